@@ -101,8 +101,8 @@ let package = Package(
         .target(
             name: "SMSAdapter",
             dependencies: [
-                "Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns", nioCore, nioSSL, crypto, cryptoExtras,
-                logging,
+                "Basics", "GatewayKit", "HTTP", "Networking", "CPhoneNumber", "Patterns", nioCore, nioSSL, crypto,
+                cryptoExtras, logging,
             ],
             path: "gateways/sms/Sources", plugins: ["EmbedProfiles"]),
         .target(name: "LoopbackAdapter", dependencies: ["GatewayKit"], path: "gateways/loopback/Sources"),

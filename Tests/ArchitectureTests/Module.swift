@@ -59,7 +59,8 @@ struct Module: Sendable, CustomTestStringConvertible {
             "IRCAdapter", in: "gateways/irc/Sources", ["Basics", "GatewayKit", "Networking"],
             foreign: network.union(["Crypto", "DequeModule", "Logging"])),
         Module(
-            "SMSAdapter", in: "gateways/sms/Sources", ["Basics", "GatewayKit", "HTTP", "CPhoneNumber", "Patterns"],
+            "SMSAdapter", in: "gateways/sms/Sources",
+            ["Basics", "GatewayKit", "HTTP", "Networking", "CPhoneNumber", "Patterns"],
             foreign: ["NIOCore", "NIOSSL", "Crypto", "CryptoExtras", "Logging"]),
         Module("LoopbackAdapter", in: "gateways/loopback/Sources", ["GatewayKit"], system: false),
         Module("TemplateAdapter", in: "gateways/template/Sources", ["GatewayKit"], system: false),

@@ -1,5 +1,8 @@
 import GatewayKit
+import HTTP
+import Logging
 import Metrics
+import Networking
 import Operations
 import SMSAdapter
 import XMPP
@@ -44,8 +47,9 @@ struct SMSKind: AdapterKind {
         for account in settings.accounts { health.set("account \(account.name) of \(domain)", .ok) }
         return SMSAdapter(
             settings: settings, domain: environment.domain, eventLoop: environment.eventLoop,
-            http: environment.http, listener: environment.listener, publicURL: environment.publicURL,
-            clock: SystemClock.now, logger: environment.logger,
+            http: environment.http, mediaHTTP: environment.listener.flatMap { _ in mediaClient(environment.logger) },
+            listener: environment.listener, publicURL: environment.publicURL, clock: SystemClock.now,
+            logger: environment.logger,
             report: { account, reason in
                 metrics[account]?.paused.record(reason == nil ? 0 : 1)
                 let words = "the provider refuses the account, so its messages wait; the log tells the reason"
@@ -69,5 +73,19 @@ private struct AccountMetrics: Sendable {
                 let labels = labels + [("event", event.rawValue)]
                 return (event, Counter(label: "martlet_provider_events_total", dimensions: labels))
             })
+    }
+
+    /// The client that fetches files of messages. It is not the one that sends messages, so that slow files delay no
+    /// messages. Nil if no folder for files is set.
+    private func mediaClient(_ logger: Logger) -> HTTPClient? {
+        guard settings.media.folder != nil else { return nil }
+        var limits = HTTPClientLimits()
+        limits.responseBodyBytes = settings.media.fileBytes
+        limits.totalTimeout = .seconds(60)
+        limits.transfersInFlight = 16
+        limits.transfersPerServer = 4
+        limits.waitingRequests = 2_000
+        if !settings.media.allowsPrivateAddresses { limits.allowsAddress = { AddressPolicy.publicOnly.allows($0) } }
+        return HTTPClient(limits: limits, logger: logger)
     }
 }

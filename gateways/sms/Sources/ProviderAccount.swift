@@ -17,6 +17,8 @@ package struct ProviderAccount: Sendable {
     var limits: AccountLimits?
     /// Whether typographic punctuation is replaced before a text is sent.
     var replacesPunctuation = false
+    /// What becomes of pictures and other files.
+    var media = MediaSettings()
     /// The operator's rate for each number; nil if the profile's rate counts.
     var numberRate: SendRate?
 
@@ -28,8 +30,10 @@ package struct ProviderAccount: Sendable {
     }
 
     /// Makes a message for this provider from a text of the core. Throws if it cannot be a text message.
+    ///
+    /// - Parameter media: the URL of the file that the message carries. Its text may be empty.
     func message(
-        _ id: RequestID, _ words: Text, to address: Address, from number: E164
+        _ id: RequestID, _ words: Text, media: String? = nil, to address: Address, from number: E164
     ) throws(Failure) -> OutboundText {
         guard case .peer(let peer) = address, let to = Correspondent(localpart: peer.name) else {
             throw Failure(.unsupported, "Text messages go to telephone numbers only.")
@@ -37,7 +41,7 @@ package struct ProviderAccount: Sendable {
         try destinations?.check(to, from: number)
         try check(to, from: number)
         let said = words.form == .action ? "/me " + words.body : words.body
-        let text = OutboundText(ref: id, from: number, to: to, text: outbound(said))
+        let text = OutboundText(ref: id, from: number, to: to, text: outbound(said), media: media)
         try check(text)
         return text
     }
@@ -89,7 +93,7 @@ package struct ProviderAccount: Sendable {
     }
 
     private func check(_ text: OutboundText) throws(Failure) {
-        guard text.text.contains(where: { !$0.isWhitespace }) else {
+        guard text.media != nil || text.text.contains(where: { !$0.isWhitespace }) else {
             throw Failure(.notAcceptable, "An empty text message cannot be sent.")
         }
         let length = text.text.utf16.count
@@ -118,7 +122,7 @@ package struct ProviderAccount: Sendable {
         let report: Capabilities.Grade = profile.limits.reports ? .full : .rejected
         let numbers = Capabilities(
             [
-                .text: .partial, .action: .fallback, .notice: .fallback, .file: .fallback, .typing: .dropped,
+                .text: .partial, .action: .fallback, .notice: .fallback, .file: fileGrade, .typing: .dropped,
                 .read: .dropped, .deliveryReport: report,
             ], limits: Capabilities.Limits(textBytes: longestText))
         return CapabilityTable(

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayKit
 import HTTP
 import Logging
@@ -21,43 +22,68 @@ package final class SMSAdapter: Adapter {
     private let gates: [String: AccountGate]
     /// The sources of bearer tokens, by the name of the account, for accounts that need tokens.
     private let tokens: [String: TokenSource]
+    /// Brings the files of messages to users; nil without a folder for them.
+    private var media: MediaInbox?
+    /// Gives the files to clients below `mediaPrefix`.
+    let mediaServer: MediaServer?
+    private let mediaPrefix: String
     /// The pollers of the accounts whose providers are asked for events.
     private var pollers: [Poller] = []
 
-    /// Makes the adapter, on the gateway's loop. Routes the listener's path `/sms/DOMAIN` to this gateway.
+    /// Makes the adapter, on the gateway's loop. Routes the listener's paths `/sms/DOMAIN` and `/media/DOMAIN` to this
+    /// gateway.
     ///
     /// - Parameters:
     ///   - domain: the domain of the gateway, which is part of the callback addresses.
     ///   - listener: the listener for webhooks; without one, nothing comes back from the providers.
     ///   - publicURL: the address at which providers reach the listener, such as `https://gw.example.org`.
+    ///   - mediaHTTP: fetches files of messages; nil if none are fetched. It must refuse private addresses, unless the
+    ///     settings allow them.
     ///   - clock: gives the time of day, which tells a message that waited from a new one.
     ///   - report: is called with the name of an account and the reason when the account is paused, and with the name
     ///     and nil when the pause has ended.
     ///   - count: is called with the name of an account and an event to count, on any thread.
     package convenience init(
-        settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, listener: WebhookListener?,
-        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        settings: SMSSettings, domain: String, eventLoop: any EventLoop, http: HTTPClient, mediaHTTP: HTTPClient? = nil,
+        listener: WebhookListener?, publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in },
         count: @escaping @Sendable (_ account: String, ProviderEvent) -> Void = { _, _ in }
     ) {
+        let mediaTransport: ProviderLink.Transport?
+        if let mediaHTTP {
+            mediaTransport = { request, done in _ = mediaHTTP.send(request, done) }
+        } else {
+            mediaTransport = nil
+        }
         self.init(
             settings: settings, domain: domain, eventLoop: eventLoop, transport: { _ = http.send($0, $1) },
-            publicURL: publicURL, clock: clock, logger: logger, report: report, count: count)
+            mediaTransport: mediaTransport, publicURL: publicURL, clock: clock,
+            logger: logger, report: report, count: count)
         let receiver = receiver
         listener?.route(prefix, methods: [.get, .post]) { request, answer in receiver.receive(request, answer) }
+        if let mediaServer {
+            listener?.route(mediaPrefix, methods: [.get, .head]) { request, answer in
+                mediaServer.receive(request, answer)
+            }
+        }
     }
 
     init(
         settings: SMSSettings, domain: String, eventLoop: any EventLoop, transport: @escaping ProviderLink.Transport,
-        publicURL: String, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        mediaTransport: ProviderLink.Transport? = nil, publicURL: String, clock: @escaping @Sendable () -> Timestamp,
+        logger: Logger,
         random: @escaping () -> Double = { Double.random(in: 0...1) },
+        newID: @escaping @Sendable () -> String = { UUID().uuidString },
+        diskWork: @escaping MediaFolder.DiskWork = MediaFolder.onOwnQueue(),
         report: @escaping (_ account: String, _ reason: String?) -> Void = { _, _ in },
         count: @escaping @Sendable (_ account: String, ProviderEvent) -> Void = { _, _ in }
     ) {
         let rules = SMSRules(settings: settings)
         self.rules = rules
         prefix = "/sms/" + PercentEncoding.encode(domain)
-        publicAddress = (publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL) + prefix
+        let base = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
+        publicAddress = base + prefix
+        mediaPrefix = "/media/" + PercentEncoding.encode(domain)
         accounts = Dictionary(
             settings.accounts.flatMap { account in account.numbers.map { ($0, account) } },
             uniquingKeysWith: { a, _ in a })
@@ -83,13 +109,25 @@ package final class SMSAdapter: Adapter {
             }
         }
         self.tokens = Dictionary(tokens, uniquingKeysWith: { a, _ in a })
+        let folder =
+            mediaTransport == nil ? nil : MediaFolder(settings.media, clock: clock, logger: logger, perform: diskWork)
+        mediaServer = folder.map(MediaServer.init)
+        if let folder, let mediaTransport {
+            media = MediaInbox(
+                folder, fetches: settings.mediaFetches(mediaTransport), publicAddress: base + mediaPrefix,
+                eventLoop: eventLoop, clock: clock, logger: logger
+            ) { [sessions] number, none, use in
+                sessions.withSession(of: number, for: .message, from: "", onAnswer: none, use: use)
+            }
+        }
         receiver = WebhookReceiver(
             accounts: Dictionary(settings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a }),
             plan: rules.addresses.plan, consentWords: settings.consentWords, publicAddress: publicAddress,
             sessions: NIOLoopBound(sessions, eventLoop: eventLoop), eventLoop: eventLoop, clock: clock, logger: logger,
             refusals: RefusalLog(logger: logger, eventLoop: eventLoop),
             certificates: SigningCertificates(clock: clock, transport), transport: transport,
-            countRefusal: { count($0, .callRefused) })
+            countRefusal: { count($0, .callRefused) },
+            media: media.map { NIOLoopBound($0, eventLoop: eventLoop) }, newID: newID)
         pollers = settings.accounts.compactMap { account in
             account.profile.poll.map { poller(of: account, $0, random: random) }
         }
@@ -112,6 +150,7 @@ package final class SMSAdapter: Adapter {
 
     package func start(_ finder: AccountFinder) {
         sessions.start(finder)
+        media?.start()
         for poller in pollers { poller.start() }
     }
 

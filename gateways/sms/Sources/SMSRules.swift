@@ -64,6 +64,8 @@ package struct SMSRules: NetworkRules {
         TextEstimate(of: text, replacesPunctuation: replacesPunctuation).lines
     }
 
+    package func reaction(in text: String) -> TextReaction? { PhoneReaction.read(text) }
+
     private func account(of login: [String: String]) -> ProviderAccount? {
         login[Self.numberKey].flatMap { E164($0) }.flatMap { accounts[$0] }
     }

@@ -81,8 +81,10 @@ final class SMSSession: AdapterSession {
     private func submit(_ request: Request) throws(Failure) {
         guard closing == nil else { throw Self.notHandedOver }
         switch request.action {
-        case .send(.text(let text), to: let address): try submit(text, to: address, request.id)
-        case .send(.file(let file), to: let address): try submit(file.asText, to: address, request.id)
+        case .send(.text(let text), to: let address):
+            try submit(account.message(request.id, text, to: address, from: number))
+        case .send(.file(let file), to: let address):
+            try submit(account.message(request.id, file, to: address, from: number))
         case .resume:
             gate.tryNow()
             events.emit(.outcome(request.id, .accepted(as: nil)))
@@ -95,8 +97,7 @@ final class SMSSession: AdapterSession {
         }
     }
 
-    private func submit(_ words: Text, to address: Address, _ id: RequestID) throws(Failure) {
-        let text = try account.message(id, words, to: address, from: number)
+    private func submit(_ text: OutboundText) throws(Failure) {
         try account.checkHours(at: link.clock())
         if let pause = gate.pauseTime { throw Self.paused(pause) }
         guard !queue.isFull else {

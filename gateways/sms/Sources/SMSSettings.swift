@@ -14,6 +14,8 @@ package struct SMSSettings: Sendable {
     var consentWords: ConsentWords? = ConsentWords()
     /// Whether typographic punctuation is replaced before a text is sent.
     var replacesPunctuation = false
+    /// What becomes of pictures and other files.
+    package var media = MediaSettings()
 
     package init(
         accounts: [ProviderAccount], defaultRegion: String?, isRegistrationOpen: Bool = false,
@@ -45,6 +47,7 @@ package struct SMSSettings: Sendable {
         quarantine = .seconds(86_400 * (reader.integer("number-quarantine", in: 0...3_650) ?? 30))
         consentWords = ConsentWords.read(reader)
         replacesPunctuation = reader.boolean("replace-punctuation") ?? false
+        media = reader.map("media").map { MediaSettings(reading: $0) } ?? MediaSettings()
         let destinations = Destinations(reading: reader, plan: NumberPlan(defaultRegion: defaultRegion))
         var accounts: [ProviderAccount] = []
         if let map = reader.map("accounts") {
@@ -52,6 +55,7 @@ package struct SMSSettings: Sendable {
                 if var account = Self.account(entry.key, map, map.reader(for: entry), &loader) {
                     account.destinations = destinations
                     account.replacesPunctuation = replacesPunctuation
+                    account.media = media
                     accounts.append(account)
                 }
             }

@@ -30,6 +30,11 @@ struct WebhookReceiver: Sendable {
     let transport: ProviderLink.Transport
     /// Called with the name of the account for each refused call, on any thread.
     let countRefusal: @Sendable (_ account: String) -> Void
+    /// Brings the files of messages to users; nil if users get the providers' addresses.
+    let media: NIOLoopBound<MediaInbox>?
+
+    /// Makes an id for a message with files to which the provider has given none.
+    let newID: @Sendable () -> String
 
     /// The age in seconds from which a message counts as one that waited.
     static let late = 60.0
@@ -188,6 +193,7 @@ struct WebhookReceiver: Sendable {
                     of: number, for: .message, from: name, fact: fact, onAnswer: onAnswer
                 ) { session in
                     guard let message else { return }
+                    if !text.media.isEmpty, takeFiles(text, message, session, name, onAnswer) { return }
                     if let part {
                         sessions.parts.take(part, of: message, session, onAnswer: onAnswer)
                     } else {
@@ -266,13 +272,20 @@ struct WebhookReceiver: Sendable {
     /// numbers the same id. The user is not: if the number has another user by the time of a repetition, the text of the
     /// earlier user is known and goes to nobody.
     private func message(_ text: InboundText, to number: E164, _ account: ProviderAccount) -> InboundMessage {
-        let sender = account.profile.receives.sender(text.from, receiver: number, plan: plan)
-        let lines = ([text.text] + text.media).filter { !$0.isEmpty }
+        let lines = ([text.text] + text.media.map(\.url)).filter { !$0.isEmpty }
         let body = MessageText.inbound(lines.joined(separator: "\n"))
+        return message(text, body.isEmpty ? "[empty message]" : body, to: number, account)
+    }
+
+    /// The message with a body of its own.
+    private func message(
+        _ text: InboundText, _ body: String, to number: E164, _ account: ProviderAccount
+    ) -> InboundMessage {
+        let sender = account.profile.receives.sender(text.from, receiver: number, plan: plan)
         let now = clock().secondsSince1970
         var message = InboundMessage(
             from: .peer(PeerAddress(network: SMSRules.network, name: sender.localpart)),
-            displayName: sender.displayName(asReceived: text.from), text: body.isEmpty ? "[empty message]" : body,
+            displayName: sender.displayName(asReceived: text.from), text: body,
             id: text.id.map { MessageID("\(account.name)/\(number)/\($0)") },
             sentAt: text.sentAt.flatMap { now - $0.secondsSince1970 > Self.late ? $0 : nil })
         message.consent = consent(of: text)
@@ -285,6 +298,29 @@ struct WebhookReceiver: Sendable {
         guard let consent = message.consent, case .peer(let peer) = message.origin else { return nil }
         let line = UniqueValue(SMSRules.numberKey, number.rawValue)
         return .consent(consent, of: peer, for: line, at: message.sentAt ?? clock())
+    }
+
+    /// Gives a message with files to the media inbox, on the loop. Returns false if the inbox does not take it: then the
+    /// message goes on with the files' addresses in its text.
+    private func takeFiles(
+        _ text: InboundText, _ whole: InboundMessage, _ session: SMSSession, _ account: String,
+        _ onAnswer: @escaping (EventSink.StorageAnswer) -> Void
+    ) -> Bool {
+        guard let inbox = media?.value, let provider = accounts[account], text.part == nil,
+            text.media.contains(where: { inbox.canFetch($0.url, of: account) })
+        else { return false }
+        let files = text.media.filter { inbox.canFetch($0.url, of: account) }
+        let others = text.media.filter { !inbox.canFetch($0.url, of: account) }
+        let lines = ([text.text] + others.map(\.url)).filter { !$0.isEmpty }
+        let body = MessageText.inbound(lines.joined(separator: "\n"))
+        let job = MediaJob(
+            account: account, number: session.number.rawValue, user: session.user.rawValue,
+            message: message(text, body, to: session.number, provider),
+            id: whole.id?.rawValue ?? "\(account)/\(session.number)/\(newID())", files: files,
+            receivedAt: clock().secondsSince1970)
+        guard inbox.hasRoom(for: job) else { return false }
+        inbox.take(job, onAnswer: onAnswer)
+        return true
     }
 
     /// Whether the sender allows further texts; nil if the text does not say that. The provider's own field counts

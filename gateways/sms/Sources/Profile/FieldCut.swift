@@ -19,11 +19,13 @@ struct FieldCut: Sendable {
         let value: Pattern?
         /// Other fields whose names contain the name of this one.
         let names: Set<String>
+        /// Whether the field may be missing. Its name may then stand only in the texts and in declared names.
+        let isOptional: Bool
     }
 
     let fields: [Guarded]
-    /// The name of the field with the text that a person wrote.
-    let text: String
+    /// The names of the fields with a text that a person wrote.
+    let texts: Set<String>
 
     func holds(_ form: FormFields) -> Bool {
         let ordered = SortedFormSignature.ordered(form.all)
@@ -32,13 +34,16 @@ struct FieldCut: Sendable {
     }
 
     private func isTextClosed(_ names: [String]) -> Bool {
-        guard let text = names.firstIndex(of: text), text + 1 < names.count else { return true }
-        return fields.contains { $0.name.elementsEqual(names[text + 1].utf8) }
+        names.indices.allSatisfy { index in
+            guard texts.contains(names[index]), index + 1 < names.count else { return true }
+            return fields.contains { $0.name.elementsEqual(names[index + 1].utf8) }
+        }
     }
 
     private func isWhole(_ field: Guarded, _ form: FormFields) -> Bool {
         let found = form.all.filter { field.name.elementsEqual($0.name.utf8) }
-        return found.count == 1 && found.allSatisfy { field.value?.matches($0.value) ?? true }
+        return (found.count == 1 || found.isEmpty && field.isOptional)
+            && found.allSatisfy { field.value?.matches($0.value) ?? true }
     }
 
     private func isOnlyWhereItMayBe(_ field: Guarded, _ ordered: [([UInt8], [UInt8])]) -> Bool {
@@ -50,10 +55,14 @@ struct FieldCut: Sendable {
             let word = String(decoding: name, as: UTF8.self)
             if name == field.name { own = signed.count }
             if name == field.name || field.names.contains(word) { allowed.append(signed.count..<nameEnd) }
-            if word == text { allowed.append(nameEnd..<nameEnd + value.count) }
+            if texts.contains(word) { allowed.append(nameEnd..<nameEnd + value.count) }
             signed += name + value
         }
-        guard let own, !field.names.contains(where: { signed[own...].starts(with: $0.utf8) }) else { return false }
+        if let own {
+            guard !field.names.contains(where: { signed[own...].starts(with: $0.utf8) }) else { return false }
+        } else if !field.isOptional {
+            return false
+        }
         return Self.places(of: field.name, in: signed).allSatisfy { place in
             allowed.contains { $0.lowerBound <= place.lowerBound && place.upperBound <= $0.upperBound }
         }
@@ -72,13 +81,14 @@ extension FieldCut {
     /// Reads `{text, fields}`; the caller need not finish the reader.
     init?(reading reader: ConfigReader) {
         defer { reader.finish() }
-        guard let text = reader.requiredString("text") else { return nil }
+        let texts = reader.oneOrMore("text") ?? []
+        if texts.isEmpty { reader.report("text", "required, but missing: the field with the text that a person wrote") }
         guard let map = reader.map("fields"), !map.allEntries.isEmpty else {
             reader.report(
                 "fields", "required, but missing: a map of the fields that must be as the provider wrote them")
             return nil
         }
-        self.text = text
+        self.texts = Set(texts)
         fields = map.allEntries.map { entry in Guarded(name: entry.key, reading: map.reader(for: entry)) }
     }
 }
@@ -88,6 +98,7 @@ extension FieldCut.Guarded {
         defer { reader.finish() }
         self.name = Array(name.utf8)
         names = Set(reader.strings("names"))
+        isOptional = reader.boolean("optional") ?? false
         value = reader.node("value") == nil ? nil : reader.pattern("value")
         if name.isEmpty { reader.problems.add(ConfigProblem(at: reader.place, key: reader.path, "a name is expected")) }
     }

@@ -13,13 +13,23 @@ struct InboundText: Equatable, Sendable {
     var from: String
     var to: String
     var text: String
-    /// Addresses of pictures and other attachments, which stay with the provider.
-    var media: [String] = []
+    /// Pictures and other attachments.
+    var media: [InboundMedia] = []
     var sentAt: Timestamp?
     /// The provider's own statement whether the text is STOP, START or HELP; nil if the provider makes none.
     var consent: ConsentWords.Word?
     /// The place of this text in a longer one; nil if it is a whole message.
     var part: InboundPart?
+}
+
+/// A picture or other attachment, as the provider named it.
+struct InboundMedia: Equatable, Sendable, Codable {
+    /// The address from which the provider gives it out.
+    var url: String
+    /// The MIME type. It is only a hint, because the sender's phone has chosen it.
+    var type: String?
+    /// The number of bytes.
+    var size: Int?
 }
 
 /// The place of a part in a long text that the provider passes on in parts.

@@ -168,23 +168,6 @@ extension PartFields {
     }
 }
 
-extension MediaFields {
-    /// Reads `{count, url}` or `{each, url}`, and finishes the reader.
-    fileprivate init(reading reader: ConfigReader) {
-        defer { reader.finish() }
-        self = .none
-        if reader.has("each") {
-            guard let steps = reader.pointer("each"), let url = reader.requiredSelector("url") else { return }
-            self = .each(steps, url: url)
-            return
-        }
-        let count = reader.requiredSelector("count")
-        guard let url = reader.requiredString("url"), let count else { return }
-        guard reader.expression("url", { () throws(ProfileError) in try Selector(url) }) != nil else { return }
-        self = .counted(count, url: url)
-    }
-}
-
 extension StatusFields {
     /// Reads the fields of a report; the caller finishes the reader.
     fileprivate init?(reading reader: ConfigReader, states: [String: DeliveryState]) {

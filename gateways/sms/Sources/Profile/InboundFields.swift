@@ -30,7 +30,7 @@ struct InboundFields: Sendable {
         let bytes = text.bytes(in: received) ?? []
         let set = charset?.value(in: received).flatMap { Charset(named: $0) } ?? .utf8
         return InboundText(
-            id: identity, from: from, to: to, text: set.decode(bytes), media: media.addresses(received),
+            id: identity, from: from, to: to, text: set.decode(bytes), media: media.all(received),
             sentAt: sentAt?.value(in: received).flatMap(Double.init).map(Timestamp.init(secondsSince1970:)),
             consent: consent?.value(in: received).flatMap(ConsentWords.Word.init(rawValue:)),
             part: identity == nil ? nil : parts?.part(received))
@@ -67,32 +67,4 @@ struct PartFields: Sendable {
     }
 
     var selectors: [Selector] { [reference, number, count] }
-}
-
-/// Selects the addresses of the attachments of a message.
-enum MediaFields: Sendable {
-    case none
-    /// A number of fields. `{i}` in the text of the selector stands for the number of the attachment, counted from 0.
-    case counted(Selector, url: String)
-    /// A list in the body, and the address in each of its elements.
-    case each([String], url: Selector)
-
-    /// The largest number of attachments of one message.
-    static let most = 20
-
-    var selectors: [Selector] { if case .counted(let count, url: _) = self { [count] } else { [] } }
-
-    func addresses(_ received: Received) -> [String] {
-        switch self {
-        case .none: return []
-        case .counted(let selector, let url):
-            guard let count = selector.value(in: received).flatMap({ Int($0) }), count > 0 else { return [] }
-            return (0..<min(count, Self.most)).compactMap { index in
-                let text = url.split(separator: "{i}", omittingEmptySubsequences: false).joined(separator: "\(index)")
-                return (try? Selector(text))?.value(in: received)
-            }
-        case .each(let steps, let url):
-            return (received.elements(at: steps) ?? []).prefix(Self.most).compactMap(url.value)
-        }
-    }
 }

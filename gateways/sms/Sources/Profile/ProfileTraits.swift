@@ -4,6 +4,8 @@ struct ProfileTraits: Sendable {
     let usesTag: Bool
     let usesUCS2: Bool
     let usesEvents: Bool
+    /// Whether messages can carry pictures and other files (`msg.media`).
+    let sendsMedia: Bool
     /// Whether each part of a message has reports of its own.
     let countsParts: Bool
     /// Whether reports name messages by the provider's id only, so that the ids have to be remembered.
@@ -14,6 +16,7 @@ struct ProfileTraits: Sendable {
         usesTag = names.contains("msg.tag")
         usesUCS2 = names.contains("msg.is_ucs2")
         usesEvents = names.contains("hook.events")
+        sendsMedia = names.contains("msg.media")
         let reports = cases.compactMap { rule in
             if case .status(let fields) = rule.fields { fields } else { nil }
         }

@@ -1,12 +1,13 @@
 import GatewayKit
 import HTTP
 
-/// One test of a profile. It has a message and its expected request, an answer and its expected outcome, or a webhook
-/// call and its expected event.
+/// One test of a profile. It has a message and its expected request, an answer and its expected outcome, a webhook call
+/// and its expected event, or the URL of a file and the request for it.
 struct ProfileVector: Sendable {
     enum Subject: Sendable {
         case send(OutboundVector)
         case hook(HookVector)
+        case media(MediaVector)
         /// A test that could not be read. The fault has been reported.
         case none
     }
@@ -26,8 +27,10 @@ struct ProfileVector: Sendable {
             subject = .send(OutboundVector(reading: reader))
         } else if reader.has("hook") {
             subject = HookVector(reading: reader).map(Subject.hook) ?? .none
+        } else if reader.has("media") {
+            subject = .media(MediaVector(reading: reader))
         } else {
-            reader.report("send", "a test says either 'send' or 'hook'")
+            reader.report("send", "a test says one of 'send', 'hook' and 'media'")
             subject = .none
         }
     }
@@ -50,6 +53,8 @@ struct OutboundVector: Sendable {
     let from: String
     let to: String
     let text: String
+    /// The URL of a file; nil for a text.
+    let media: String?
     /// The time of the request in seconds since 1970, which some signatures contain.
     let now: Double
     let request: Expected?
@@ -66,14 +71,10 @@ struct OutboundVector: Sendable {
         from = send?.requiredString("from") ?? ""
         to = send?.requiredString("to") ?? ""
         text = send?.string("text") ?? ""
+        media = send?.string("media")
         send?.finish()
         now = Double(reader.integer("now", in: 0...253_402_300_799) ?? 0)
-        request = reader.map("request").map { map in
-            defer { map.finish() }
-            return Expected(
-                method: map.string("method"), url: map.string("url"), query: map.map("query")?.words(),
-                form: map.map("form")?.words(), json: map.json("json"), headers: map.map("headers")?.words() ?? [:])
-        }
+        request = reader.map("request").map { Expected(reading: $0) }
         response = reader.map("response").map { map in
             defer { map.finish() }
             return HTTPResponse(
@@ -90,11 +91,38 @@ struct OutboundVector: Sendable {
     }
 }
 
+extension OutboundVector.Expected {
+    /// Reads the expected parts of a request, and finishes the reader.
+    init(reading map: ConfigReader) {
+        defer { map.finish() }
+        self.init(
+            method: map.string("method"), url: map.string("url"), query: map.map("query")?.words(),
+            form: map.map("form")?.words(), json: map.json("json"), headers: map.map("headers")?.words() ?? [:])
+    }
+}
+
+/// A test of the rule by which files are fetched.
+struct MediaVector: Sendable {
+    let url: String
+    /// Nil if the file must not be fetched.
+    let request: OutboundVector.Expected?
+
+    /// Reads its own keys; the caller finishes the reader.
+    init(reading reader: ConfigReader) {
+        url = reader.requiredString("media") ?? ""
+        request = reader.map("request").map { OutboundVector.Expected(reading: $0) }
+        let isRefused = reader.string("refused") != nil
+        if isRefused == (request != nil) {
+            reader.report("request", "a test of 'media' has either 'request' or 'refused: unknown_host'")
+        }
+    }
+}
+
 /// A test of a webhook call.
 struct HookVector: Sendable {
     let hook: String
     let request: WebhookRequest
-    /// The fields of each event and their values: `id`, `from`, `to`, `text`, `at`, `media`; `ref`, `id`, `number`,
+    /// The fields of each event and their values: `id`, `from`, `to`, `text`, `at`, `media`, `media_types`; `ref`, `id`, `number`,
     /// `state`, `error`. Empty if the call is ignored. Nil if it must be refused.
     let events: [[String: String]]?
     /// The time of the call in seconds since 1970.

@@ -6,7 +6,7 @@ extension ProviderProfile {
     static let version = 1
 
     static let messageNames: Set<String> = [
-        "msg.ref", "msg.tag", "msg.from", "msg.to", "msg.text", "msg.parts", "msg.is_gsm7",
+        "msg.ref", "msg.tag", "msg.from", "msg.to", "msg.text", "msg.media", "msg.parts", "msg.is_gsm7",
         "msg.is_ucs2",
     ]
 
@@ -46,6 +46,7 @@ extension ProviderProfile {
         let poll = reader.map("poll").flatMap {
             PollRule(reading: $0, names: settingNames, addresses: addresses, states: states)
         }
+        let media = reader.map("media").flatMap { MediaRule(reading: $0, names: settingNames) }
         let names = settingNames.union(messageNames).union(hooks.keys.map { "hook." + $0 })
         let response = ResponseRule(reading: send, states: states)
         let request = send.map("request").flatMap {
@@ -65,7 +66,8 @@ extension ProviderProfile {
         return ProviderProfile(
             id: id, name: name, settings: settings, limits: limits, sends: sends, receives: receives, pace: pace,
             accountPace: accountPace, request: request, response: response, hooks: hooks, poll: poll,
-            vectors: vectors, traits: ProfileTraits(request, hooks.values.flatMap(\.cases) + (poll?.events.cases ?? []))
+            media: media, vectors: vectors,
+            traits: ProfileTraits(request, hooks.values.flatMap(\.cases) + (poll?.events.cases ?? []))
         )
     }
 

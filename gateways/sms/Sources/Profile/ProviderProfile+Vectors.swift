@@ -17,10 +17,14 @@ extension ProviderProfile {
             case .hook(let hook):
                 tested.insert(hook.hook)
                 check(hook, of: vector).forEach { problems.add(problem(vector, $0)) }
+            case .media(let file):
+                tested.insert("media")
+                check(file, of: vector).forEach { problems.add(problem(vector, $0)) }
             case .none: break
             }
         }
-        for part in ["send"] + hooks.keys.sorted() where !tested.contains(part) {
+        let parts = ["send"] + hooks.keys.sorted() + (media == nil ? [] : ["media"])
+        for part in parts where !tested.contains(part) {
             let place = vectors.first?.place ?? ConfigPlace(file: id + ".yaml", line: 1, column: 1)
             problems.add(ConfigProblem(at: place, key: "tests", "no test for '\(part)'"))
         }
@@ -51,7 +55,7 @@ extension ProviderProfile {
         var wrong: [String] = []
         if let expected = send.request {
             let message = OutboundText(
-                ref: RequestID(send.ref), from: from, to: to, text: MessageText.outbound(send.text))
+                ref: RequestID(send.ref), from: from, to: to, text: MessageText.outbound(send.text), media: send.media)
             do {
                 let hooks = HookAddresses(base: Self.vectorAddress, from: from)
                 wrong += expected.differences(
@@ -69,6 +73,18 @@ extension ProviderProfile {
             }
         }
         return wrong
+    }
+
+    private func check(_ vector: MediaVector, of test: ProfileVector) -> [String] {
+        let (settings, problems) = settings(of: test)
+        guard problems.isEmpty else { return problems }
+        let request = media?.request(for: vector.url, settings: settings)
+        switch (request, vector.request) {
+        case (let request?, let expected?): return expected.differences(to: request)
+        case (nil, nil): return []
+        case (nil, _?): return ["expected a request, seen a refusal: the URL is not at a host of 'media.hosts'"]
+        case (_?, nil): return ["expected a refusal, seen a request"]
+        }
     }
 
     private func check(_ vector: HookVector, of test: ProfileVector) -> [String] {
@@ -175,7 +191,8 @@ extension HookEvent {
                 [
                     "id": text.id, "from": text.from, "to": text.to, "text": text.text,
                     "at": text.sentAt.flatMap { Int(exactly: $0.secondsSince1970.rounded(.down)) }.map(String.init),
-                    "media": text.media.isEmpty ? nil : text.media.joined(separator: " "),
+                    "media": text.media.isEmpty ? nil : text.media.map(\.url).joined(separator: " "),
+                    "media_types": text.media.mediaTypes,
                     "consent": text.consent?.rawValue,
                     "part": text.part.map { "\($0.reference) \($0.number)/\($0.count)" },
                 ]
@@ -187,5 +204,13 @@ extension HookEvent {
                 ]
             }
         return fields.compactMapValues { $0 }
+    }
+}
+
+extension [InboundMedia] {
+    /// The types and sizes that the provider names; nil if it names none.
+    fileprivate var mediaTypes: String? {
+        guard contains(where: { $0.type != nil || $0.size != nil }) else { return nil }
+        return map { ($0.type ?? "?") + ($0.size.map { ";\($0)" } ?? "") }.joined(separator: " ")
     }
 }

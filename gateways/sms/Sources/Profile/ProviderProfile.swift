@@ -31,6 +31,8 @@ package struct ProviderProfile: Sendable {
     let hooks: [String: HookRule]
     /// The rules by which the provider is asked for events; nil if it calls us.
     let poll: PollRule?
+    /// The rule by which files of inbound messages are fetched; nil if users get their URLs only.
+    let media: MediaRule?
     let vectors: [ProfileVector]
     /// What follows from the rules, so that no message has to find it out again.
     let traits: ProfileTraits
@@ -54,6 +56,7 @@ package struct ProviderProfile: Sendable {
         values["msg.from"] = sends.written(message.from)
         values["msg.to"] = to
         values["msg.text"] = message.text
+        values["msg.media"] = message.media
         values["msg.parts"] = String(message.segmentation.parts)
         let isGSM = message.segmentation.encoding == .gsm7
         values["msg.is_gsm7"] = isGSM ? "true" : "false"
@@ -97,16 +100,19 @@ struct OutboundText: Sendable, Equatable {
     let to: Correspondent
     /// The text as `MessageText.outbound` has made it.
     let text: String
+    /// The URL of the picture or other file that the message carries; nil for a text.
+    let media: String?
     let segmentation: Segmentation
 
     var tag: MessageTag { MessageTag(number: String(from.rawValue.dropFirst()), ref: ref.rawValue) }
 
-    init(ref: RequestID, from: E164, to: Correspondent, text: String) {
+    init(ref: RequestID, from: E164, to: Correspondent, text: String, media: String? = nil) {
         self.ref = ref
         self.from = from
         self.to = to
         self.text = text
-        segmentation = Segmentation(of: text)
+        self.media = media
+        segmentation = media == nil ? Segmentation(of: text) : .ofMedia
     }
 }
 

@@ -9,6 +9,14 @@ struct Segmentation: Equatable, Sendable {
     /// The number of parts, at least 1. An empty text is one empty part.
     let parts: Int
 
+    /// The one part of a message with a picture: no text of it is split.
+    static let ofMedia = Segmentation(encoding: .ucs2, parts: 1)
+
+    private init(encoding: Encoding, parts: Int) {
+        self.encoding = encoding
+        self.parts = parts
+    }
+
     init(of text: String) {
         var septets: [Int] = []
         for scalar in text.unicodeScalars {

@@ -6,7 +6,8 @@ import Testing
 @Suite("The cut of a signed call into fields")
 struct FieldCutTests {
     private let cut = FieldCut(
-        fields: [FieldCut.Guarded(name: Array("Sid".utf8), value: nil, names: ["SidOfPart"])], text: "Body")
+        fields: [FieldCut.Guarded(name: Array("Sid".utf8), value: nil, names: ["SidOfPart"], isOptional: false)],
+        texts: ["Body"])
 
     @Test(
         "holds if the name of a guarded field stands nowhere but as its name, in a longer name, or in the text",

@@ -69,7 +69,7 @@ struct HookCaseTests {
             """#
         ).get()
         let inbound = InboundText(
-            id: "7", from: "+1", to: "+15550001111", text: "hé", media: ["https://m/1"],
+            id: "7", from: "+1", to: "+15550001111", text: "hé", media: [InboundMedia(url: "https://m/1")],
             sentAt: Timestamp(secondsSince1970: 1_767_268_800.5))
         #expect(
             proven.events == [
@@ -114,7 +114,7 @@ struct HookCaseTests {
             ("setting:number", "setting:nummer", "hooks.events.fields"),
             ("{{msg.ref}}", "{{hook.events}}", "send.idempotent"),
             ("id: \"json:/id\", number", "number", "fields.ref"),
-            ("media: {each: /media, url", "media: {url", "media.count"),
+            ("media: {each: /media, url", "media: {url", "media.url"),
             ("\"json:/from\"", "\"claim:/from\"", "hooks.events.fields"),
         ])
     func faults(right: String, wrong: String, key: String) throws {

@@ -52,9 +52,12 @@ final class Gateway {
     }
 
     /// A gateway whose account `box` has the number +15550001111 and a profile of the test.
-    convenience init(profile: String, settings: String) throws {
+    ///
+    /// - Parameter media: the section `media` of the settings.
+    convenience init(profile: String, settings: String, media: String = "{}", files: FakeProvider? = nil) throws {
         let text = """
             open-registration: true
+            media: \(media)
             accounts:
               box: {provider: trial, settings: \(settings), numbers: ["\(Self.alice)"]}
             """
@@ -62,17 +65,19 @@ final class Gateway {
         let reader = ConfigReader(
             try YAML.node(text), path: "sms", problems: problems, secrets: Profiles.noSecrets)
         let read = SMSSettings(reading: reader, profiles: ["trial": try YAML.node(profile)])
-        try self.init(settings: #require(read, "\(problems.all.map { "\($0.key): \($0.text)" })"))
+        try self.init(settings: #require(read, "\(problems.all.map { "\($0.key): \($0.text)" })"), files: files)
     }
 
-    init(settings: SMSSettings) throws {
+    /// - Parameter files: gives out the files of messages; nil if no files are fetched.
+    init(settings: SMSSettings, files: FakeProvider? = nil) throws {
         let (reported, time) = (Reported(), Time())
         self.reported = reported
         self.time = time
         adapter = SMSAdapter(
             settings: settings, domain: "sms.example", eventLoop: loop, transport: provider.transport,
-            publicURL: "https://gw.example/", clock: { time.now.withLock { $0 } },
+            mediaTransport: files?.transport, publicURL: "https://gw.example/", clock: { time.now.withLock { $0 } },
             logger: Logger(label: "test") { [log] _ in log }, random: { 0.5 },
+            newID: { "new-id" }, diskWork: { $0() },
             report: { reported.texts.append("\($0): \($1 ?? "nil")") })
     }
 
