@@ -19,6 +19,7 @@ struct FailOverTests {
             $0.timing.firstRetry = .seconds(600)
             $0.timing.slowestRetry = .seconds(600)
             $0.timing.close = .milliseconds(20)
+            $0.timing.hurry = .seconds(600)
             adjust(&$0)
         }
     }
@@ -55,7 +56,7 @@ struct FailOverTests {
             // Only the shorter time can end in this test.
             $0.timing.connect = .seconds(600)
             $0.timing.handshake = .seconds(600)
-            $0.timing.hurry = .seconds(1)
+            $0.timing.hurry = .seconds(5)
             if isDeaf { $0.encryption.mode = .direct }
         }
         let peer = try await first.accept()
