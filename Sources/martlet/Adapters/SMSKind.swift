@@ -57,6 +57,20 @@ struct SMSKind: AdapterKind {
             },
             count: { metrics[$0]?.events[$1]?.increment() })
     }
+
+    /// The client that fetches files of messages. It is not the one that sends messages, so that slow files delay no
+    /// messages. Nil if no folder for files is set.
+    private func mediaClient(_ logger: Logger) -> HTTPClient? {
+        guard settings.media.folder != nil else { return nil }
+        var limits = HTTPClientLimits()
+        limits.responseBodyBytes = settings.media.fileBytes
+        limits.totalTimeout = .seconds(60)
+        limits.transfersInFlight = 16
+        limits.transfersPerServer = 4
+        limits.waitingRequests = 2_000
+        if !settings.media.allowsPrivateAddresses { limits.allowsAddress = { AddressPolicy.publicOnly.allows($0) } }
+        return HTTPClient(limits: limits, logger: logger)
+    }
 }
 
 /// The metrics of one provider account.
@@ -73,19 +87,5 @@ private struct AccountMetrics: Sendable {
                 let labels = labels + [("event", event.rawValue)]
                 return (event, Counter(label: "martlet_provider_events_total", dimensions: labels))
             })
-    }
-
-    /// The client that fetches files of messages. It is not the one that sends messages, so that slow files delay no
-    /// messages. Nil if no folder for files is set.
-    private func mediaClient(_ logger: Logger) -> HTTPClient? {
-        guard settings.media.folder != nil else { return nil }
-        var limits = HTTPClientLimits()
-        limits.responseBodyBytes = settings.media.fileBytes
-        limits.totalTimeout = .seconds(60)
-        limits.transfersInFlight = 16
-        limits.transfersPerServer = 4
-        limits.waitingRequests = 2_000
-        if !settings.media.allowsPrivateAddresses { limits.allowsAddress = { AddressPolicy.publicOnly.allows($0) } }
-        return HTTPClient(limits: limits, logger: logger)
     }
 }
