@@ -1,6 +1,7 @@
 import GatewayKit
 import GatewayTesting
 import HTTP
+import NIOEmbedded
 import Testing
 
 @testable import SMSAdapter
@@ -81,8 +82,8 @@ struct OutboundFileTests {
         ])
     func refused(url: String, words: String) throws {
         let gateway = try Gateway()
-        let failure = try #require(failure(send(gateway, File(at: url), number: Gateway.bob)))
-        #expect(failure.kind == .notAcceptable && failure.text.contains(words))
+        let refusal = try #require(failure(send(gateway, File(at: url), number: Gateway.bob)))
+        #expect(refusal.kind == .notAcceptable && refusal.text.contains(words))
         #expect(gateway.provider.requests.isEmpty)
     }
 
