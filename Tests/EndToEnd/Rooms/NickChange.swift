@@ -24,6 +24,28 @@ extension Rooms {
         try await meeting.end()
     }
 
+    @Test(
+        "a nick that a user changes by a typed command or a raw line is confirmed as well, and stays the user's own",
+        arguments: [(Plan.Network.inspircd, true), (.inspircd, false), (.ngircd, true)])
+    func typedNickChange(network: Plan.Network, isTyped: Bool) async throws {
+        let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
+        let (alice, room) = (meeting.alice, meeting.room)
+        let new = meeting.deployment.unique("Captain")
+
+        if isTyped {
+            try alice.say("/nick \(new)", in: room)
+        } else {
+            try alice.chat("NICK \(new)", to: meeting.deployment.address(of: network))
+        }
+
+        let old = try await alice.expectOccupant(meeting.nick, in: room, "unavailable")
+        #expect(Set(old.statusCodes) == ["303", "110"])
+        #expect(try await alice.expectOccupant(new, in: room).statusCodes == ["110"])
+        let id = try alice.say("it is still me", in: room)
+        #expect(try await alice.expectSaid("it is still me", by: new, in: room).id == id)
+        try await meeting.end()
+    }
+
     @Test("an IRC user's new nick is shown with 303", arguments: Plan.Network.allCases)
     func othersNickChange(network: Plan.Network) async throws {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)

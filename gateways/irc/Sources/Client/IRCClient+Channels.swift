@@ -58,9 +58,8 @@ extension IRCClient {
     private mutating func receivedNick(_ line: Inbound) {
         let new = line.parameters[0]
         guard IRCRules.isNick(new) else { return }
-        // InspIRCd 3 answers our labelled NICK with a line whose source is the new nick already.
-        let isAsked = fold(line.nick) == fold(new) && outbox.awaits(.nick, target: fold(new), label: line.label)
-        let own = isOwn(line.nick) || isAsked
+        // InspIRCd answers our labelled NICK with a line whose source is the new nick already.
+        let own = isOwn(line.nick) || fold(line.nick) == fold(new) && answersOwnNick(line, new)
         guard own || !isOwn(new) else {
             // The server renames another user to our nick. No two users can have one nick, so treat the other as gone.
             for channel in channels(of: fold(line.nick)) { remove(line.nick, from: channel, .quit(reason: nil)) }
@@ -80,7 +79,17 @@ extension IRCClient {
         guard takeRenames(common.count, now: line.now) else { return }
         applyHeldDetails(of: fold(old))
         for channel in common { rename(old, to: new, in: channel) }
-        if own { settle(outbox.eventObserved(.nick, target: fold(new)), now: line.now) }
+        if own { settle(outbox.nickChanged(to: fold(new), label: line.label), now: line.now) }
+    }
+
+    /// Whether a NICK line answers a line of ours that changes our nick: a request, or a line that the user has typed.
+    private func answersOwnNick(_ line: Inbound, _ new: String) -> Bool {
+        if outbox.awaits(.nick, target: fold(new), label: line.label) { return true }
+        guard let label = line.label else { return false }
+        // With its label, the answer is ours even if the server has shortened or replaced the nick.
+        if outbox.awaitsReply(.nick, label: label) { return true }
+        guard outbox.awaitsReply(.raw, label: label), let typed = userLines.current?.line else { return false }
+        return userLines.isCurrent(command: Verb.nick.description) || typed.target.map(isOwn) ?? false
     }
 
     /// Tells the core that a person has another address now, if the core knows the person.

@@ -101,6 +101,18 @@ extension Outbox {
         return index.flatMap { confirm(inFlight.remove(at: $0).request) }
     }
 
+    /// Handles a change of our own nick. Returns the outcome of the request that it answers: the one with that label or
+    /// that nick. A line without a label answers the oldest request of a network without labels also if the nick is
+    /// another one: the network has chosen it instead.
+    mutating func nickChanged(to nick: FoldedName, label: Int?) -> Outcome? {
+        let index =
+            inFlight.firstIndex {
+                $0.request.kind == .nick && (label == nil || $0.label == label) && $0.request.target == nick
+            }
+            ?? inFlight.firstIndex { $0.request.kind == .nick && $0.label == label }
+        return index.flatMap { confirm(inFlight.remove(at: $0).request) }
+    }
+
     /// Whether a line of that kind is in flight, with that label if there is one.
     func awaits(_ kind: RequestKind, target: FoldedName, label: Int?) -> Bool {
         inFlight.contains {

@@ -176,6 +176,53 @@ struct ChannelEventTests {
             ])
     }
 
+    @Test(
+        "Our nick change by a typed command is recognised also if the server names the new nick as its source",
+        arguments: [
+            (Question.command("nick you", at: .room(ClientScript.room)), "you"), (.raw("nick you"), "you"),
+            (.raw("NICK youandyourfriends"), "youandyour"), (.raw("SANICK me you"), "you"),
+        ])
+    func typedNick(question: Question, nick: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        _ = script.perform(.ask(question))
+        try script.receive("@label=2 :\(nick)!u@h NICK :\(nick)")
+        #expect(script.events.first == .room(room, .occupantRenamed(from: "me", to: occupant(nick))))
+        let id = script.say("mine")
+        try script.receive("@label=3 :\(nick)!u@h PRIVMSG #c :mine")
+        #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))] && script.events.messages.isEmpty)
+    }
+
+    @Test("A nick line of somebody else is not ours, although we are asking for something", arguments: ["1", "2"])
+    func othersNick(label: String) throws {
+        var script = try ClientScript.inRoom(.labels)
+        _ = script.perform(.ask(.raw("SANICK anna you")))
+        try script.receive("@label=\(label) :you!u@h NICK :you")
+        let isRoomEvent = script.events.contains { if case .room = $0 { true } else { false } }
+        #expect(!isRoomEvent && script.client.identity.nick == "me")
+    }
+
+    @Test(
+        "If the network gives us another nick than we ask for, the request has its outcome", arguments: [true, false])
+    func otherNick(hasLabels: Bool) throws {
+        var script = try ClientScript.inRoom(hasLabels ? .labels : .fences)
+        let id = script.perform(.changeNick("you"))
+        try script.receive((hasLabels ? "@label=2 " : "") + ":me!u@h NICK :Guest123")
+        #expect(
+            script.takeEvents() == [
+                .room(room, .occupantRenamed(from: "me", to: occupant("Guest123"))), .outcome(id, .accepted(as: nil)),
+            ])
+    }
+
+    @Test("A nick that the network forces on us while it has not answered our request leaves the request open")
+    func forcedMeanwhile() throws {
+        var script = try ClientScript.inRoom(.labels)
+        let id = script.perform(.changeNick("you"))
+        try script.receive(":me!u@h NICK :Guest123")
+        #expect(script.outcomes(id).isEmpty)
+        try script.receive("@label=2 :Guest123!u@h NICK :you")
+        #expect(script.outcomes(id) == [.outcome(id, .accepted(as: nil))])
+    }
+
     @Test("A nick that the network forces on us is reported, too")
     func forcedNick() throws {
         var script = try ClientScript.inRoom(.labels)
