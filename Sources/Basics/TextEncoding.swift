@@ -61,6 +61,13 @@ package struct TextEncoding: Sendable, Equatable {
     /// Encodes a text. A character that the set does not have becomes `?`.
     package func encode(_ text: String) -> [UInt8] { convert(Array(text.utf8), from: "UTF-8", to: name) ?? [] }
 
+    /// The characters of a text that the set does not have, each once, in their order.
+    package func missing(in text: String) -> [Character] {
+        guard !text.isPlainASCII, decode(encode(text)) != text else { return [] }
+        var seen: Set<Character> = []
+        return text.filter { seen.insert($0).inserted && decode(encode(String($0))) != String($0) }.map(\.self)
+    }
+
     /// Converts bytes from one character set to another. Nil if the C library does not know one of them.
     private func convert(_ bytes: [UInt8], from source: String, to target: String) -> [UInt8]? {
         guard let converter = iconv_open(target, source), converter != iconv_t(bitPattern: -1) else { return nil }

@@ -22,6 +22,16 @@ struct TextEncodingTests {
     }
 
     @Test(
+        "The characters that a set does not have are found, each once",
+        arguments: [
+            ("KOI8-R", "5 € 日 п €?", "€日"), ("KOI8-R", "Да?", ""), ("windows-1252", "“é” 👩‍👩‍👧 ž", "👩‍👩‍👧"),
+            ("EUC-JP", "日本 🙂", "🙂"), ("utf-8", "日🙂", ""), ("iso-8859-1", "plain?", ""),
+        ])
+    func missing(_ name: String, _ text: String, _ missing: String) throws {
+        #expect(try String(#require(TextEncoding(name)).missing(in: text)) == missing)
+    }
+
+    @Test(
         "Unknown character sets, and those that do not contain ASCII, are refused",
         arguments: ["", "nonsense", "utf-16", "utf-7", "iso-2022-jp", "ebcdic-us", "a b", "../x", "utf-8//IGNORE"])
     func refused(_ name: String) { #expect(TextEncoding(name) == nil) }

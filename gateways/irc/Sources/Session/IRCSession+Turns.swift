@@ -106,18 +106,6 @@ extension IRCSession {
         return true
     }
 
-    /// The encoding to write a line in; nil for UTF-8.
-    private func encoding(of line: OutboundLine) -> TextEncoding? {
-        guard network.outgoingEncoding != nil || !encodings.isEmpty, client?.support.isUTF8Only != true else {
-            return nil
-        }
-        switch encodings.outgoing(line) {
-        case .utf8: return nil
-        case .other(let encoding): return encoding
-        case nil: return network.outgoingEncoding
-        }
-    }
-
     /// Writes the collected lines to the socket, if it takes them.
     func flush() {
         guard outgoing.readableBytes > 0, case .up(let channel) = link else { return }

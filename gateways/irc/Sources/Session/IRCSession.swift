@@ -188,6 +188,8 @@ final class IRCSession: AdapterSession, TimerOwner {
             prefer(settings, in: room, request)
         } else if case .keepConnected(let keeps) = request.action {
             keepConnected(keeps, request)
+        } else if refusedAsUnwritable(request) {
+            return
         } else if case .up = link, client?.performIfReady(request, now: now) == true {
             scheduleTurn()
         } else {

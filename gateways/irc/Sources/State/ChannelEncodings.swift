@@ -54,6 +54,9 @@ struct ChannelEncodings: Sendable {
         guard !choices.isEmpty, let target = line.target else { return nil }
         return choices[IRCRules.canonical(target)]?.outgoing
     }
+
+    /// The encoding that was chosen for the lines that we write to a channel; nil if there is none.
+    func outgoing(to room: RoomAddress) -> Outgoing? { choices[room.name]?.outgoing }
 }
 
 /// A field of a user's own settings for a channel. The names are those that users of other gateways know.

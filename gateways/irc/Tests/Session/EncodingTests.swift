@@ -45,6 +45,25 @@ struct EncodingTests {
         #expect(try say(.peer(SessionRig.anna), rig) == Array("Да".utf8))
     }
 
+    @Test("a text that the encoding cannot hold is refused, and the missing characters are named")
+    func missing() throws {
+        let rig = SessionRig(roomSettings: [SessionRig.room: Self.settings])
+        try entered(rig)
+        let room = Address.room(SessionRig.room)
+        let actions: [Request.Action] = [
+            .send(.text(Text("5 € 日 п €")), to: room), .room(SessionRig.room, .topic("日€")),
+            .room(SessionRig.room, .kick(nick: "anna", reason: "€日")), .ask(.command("topic €日", at: room)),
+        ]
+        for action in actions {
+            let id = rig.perform(action)
+            #expect(rig.failure(id) == .notAcceptable)
+        }
+        #expect(rig.events.failures.first?.text.contains("koi8-r, which cannot hold: € 日. Nothing") ?? false)
+        #expect(try rig.output().isEmpty)
+        rig.perform(.send(.text(Text("5 € п")), to: .peer(SessionRig.anna)))
+        #expect(try rig.lines() == ["PRIVMSG anna :5 € п"])
+    }
+
     @Test("UTF-8 is read as UTF-8, whatever was chosen")
     func utf8() throws {
         let rig = SessionRig(roomSettings: [SessionRig.room: Self.settings])
