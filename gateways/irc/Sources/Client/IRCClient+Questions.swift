@@ -57,7 +57,9 @@ extension IRCClient {
     /// Queues the next line of a user, if none is under way.
     private mutating func askNext() {
         while let item = userLines.next() {
-            guard let failure = outbox.submit(nil, .raw, target: fold("*"), lines: [(item.line, "")]) else { return }
+            let failure = outbox.submit(
+                nil, .raw, target: fold("*"), turn: fold(item.line.target ?? ""), lines: [(item.line, "")])
+            guard let failure else { return }
             _ = userLines.end()
             fail(item.id, failure)
         }

@@ -10,6 +10,10 @@ final class OpenRequest {
     /// The other name in the request. KICK, INVITE, MODE: a nick or mask, which an error reply may name instead of the
     /// channel. `modeList`: the name of the list, or `IRCClient.settingsMark`.
     private(set) var secondName: FoldedName?
+    /// The room or person whose turn its lines take (`Outbox.place`), if that is not `target`. Empty for a line that
+    /// names nobody.
+    private var otherTurn: FoldedName?
+    var turn: FoldedName { otherTurn ?? target }
     /// Whether its outcome may come a little later, so that many lines can share one fence (`FenceDemand`).
     let canShareFence: Bool
     /// The number of lines that wait or are in flight. 0 when the request has its outcome.
@@ -28,16 +32,18 @@ final class OpenRequest {
     func foldAgain(_ mapping: CaseMapping) {
         target = mapping.fold(target.text)
         secondName = secondName.map { mapping.fold($0.text) }
+        otherTurn = otherTurn.map { mapping.fold($0.text) }
     }
 
     init(
-        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, secondName: FoldedName?, canShareFence: Bool,
-        lines: Int
+        _ id: RequestID?, _ kind: RequestKind, target: FoldedName, secondName: FoldedName?, turn: FoldedName? = nil,
+        canShareFence: Bool, lines: Int
     ) {
         self.id = id
         self.kind = kind
         self.target = target
         self.secondName = secondName
+        otherTurn = turn
         self.canShareFence = canShareFence
         unsettled = lines
     }

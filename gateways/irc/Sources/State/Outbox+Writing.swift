@@ -18,6 +18,7 @@ extension Outbox {
         if waiting > 0, effects.isEmpty { effects.reserveCapacity(min(waiting, Outbox.keptLines) + 1) }
         while !queue.isEmpty, inFlight.count < Outbox.inFlightLimit, bucket?.take(now: now.uptimeNanoseconds) ?? true {
             let line = queue.removeFirst()
+            round = line.round
             lastSequence += 1
             let label = proof == .label ? lastSequence : nil
             inFlight.append(
@@ -31,7 +32,9 @@ extension Outbox {
             for line in line.followed { effects.append(.write(line)) }
             bucket?.charge(line.followed.count)
         }
-        if queue.isEmpty, waiting > Outbox.keptLines { queue = [] }
+        guard queue.isEmpty else { return }
+        round = 0
+        if waiting > Outbox.keptLines { queue = [] }
     }
 
     /// Takes a token of flood control for a line outside the queue. Returns false while other lines wait, or if there

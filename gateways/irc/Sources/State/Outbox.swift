@@ -21,6 +21,8 @@ struct Outbox {
         let text: String
         /// Lines to write directly behind it. They have the same outcome.
         let followed: [OutboundLine]
+        /// Decides its place in the queue: lines of a lower round come first (`place`).
+        let round: Int
     }
 
     /// A line that was written and whose outcome is not proved yet.
@@ -71,7 +73,10 @@ struct Outbox {
     /// The number of stray echoes that are remembered. The oldest is dropped.
     static let strayEchoLimit = 64
 
+    /// The lines that wait, by their rounds.
     var queue: Deque<Line> = []
+    /// The round of the line that was written last, while others wait.
+    var round = 0
     /// The lines in flight, in the order in which they were written.
     var inFlight: Deque<InFlight> = []
     /// The number of requests that have no outcome yet.
@@ -100,12 +105,16 @@ struct Outbox {
         inFlight.contains { $0.request.kind == kind && $0.label == label }
     }
 
-    /// Queues the lines of a request, at least one. Returns a failure, and queues nothing, if there are too many.
+    /// Queues the lines of a request, at least one. They keep their order and come behind all lines to their target. Returns
+    /// a failure, and queues nothing, if there are too many.
     ///
-    /// - Parameter followed: lines to write directly behind each line. They need no proof of their own.
+    /// - Parameters:
+    ///   - turn: the room or person whose turn the lines take, if that is not `target`.
+    ///   - followed: lines to write directly behind each line. They need no proof of their own.
     mutating func submit(
         _ request: RequestID?, _ kind: RequestKind, target: FoldedName, secondName: FoldedName? = nil,
-        canShareFence: Bool = false, lines: some Collection<(line: OutboundLine, text: String)>,
+        turn: FoldedName? = nil, canShareFence: Bool = false,
+        lines: some Collection<(line: OutboundLine, text: String)>,
         followed: [OutboundLine] = []
     ) -> Failure? {
         guard lines.count <= Outbox.queueLimit else {
@@ -118,8 +127,9 @@ struct Outbox {
         }
         openRequests += 1
         let open = OpenRequest(
-            request, kind, target: target, secondName: secondName, canShareFence: canShareFence, lines: lines.count)
-        for (line, text) in lines { queue.append(Line(request: open, line: line, text: text, followed: followed)) }
+            request, kind, target: target, secondName: secondName, turn: turn, canShareFence: canShareFence,
+            lines: lines.count)
+        for (line, text) in lines { place(open, line, text, followed) }
         return nil
     }
 

@@ -37,6 +37,49 @@ struct FloodControlTests {
         #expect(script.failure(tooLong) == .tooLong)
     }
 
+    /// A script with many lines to `#c` in the queue. Its bucket is empty.
+    private func busy() throws -> ClientScript {
+        var script = try ClientScript.inRoom(.labels, flood: FloodLimit(burst: 1, perSecond: 1))
+        for number in 1...20 { _ = script.say("\(number)") }
+        script.pass(.seconds(3))
+        script.forget()
+        return script
+    }
+
+    /// The lines that are written in these seconds, without labels. The gateway's own questions are left out.
+    private func written(_ script: inout ClientScript, in seconds: Int64) -> [String] {
+        script.pass(.seconds(seconds))
+        return script.takeWritten().map { line in
+            line.hasPrefix("@label") ? String(line.drop { $0 != " " }.dropFirst()) : line
+        }
+        .filter { !$0.hasPrefix("PING") && $0 != "MODE #c" }
+    }
+
+    @Test("A line to another person or channel waits for one line of the busy one, and each keeps its order")
+    func fair() throws {
+        var script = try busy()
+        _ = script.say("a\nb", to: .peer(ClientScript.anna))
+        _ = script.say("late")
+        let lines = written(&script, in: 30)
+        #expect(try #require(lines.firstIndex(of: "PRIVMSG anna :a")) <= 1)
+        #expect(try #require(lines.firstIndex(of: "PRIVMSG anna :b")) <= 3)
+        let own = lines.filter { $0.contains("#c") }
+        #expect(own == own.sorted { Int($0.dropFirst(12)) ?? 99 < Int($1.dropFirst(12)) ?? 99 })
+        #expect(own.last == "PRIVMSG #c :late")
+    }
+
+    @Test("A typed command comes behind the lines to its channel, and one that names nobody behind all")
+    func typed() throws {
+        for command in ["part", "raw AWAY"] {
+            var script = try busy()
+            _ = script.perform(.ask(.command(command, at: .room(ClientScript.room))))
+            #expect(written(&script, in: 40).last?.hasPrefix(command == "part" ? "PART #c" : "AWAY") ?? false)
+        }
+        var script = try busy()
+        _ = script.perform(.ask(.command("msg carl hi", at: .room(ClientScript.room))))
+        #expect(written(&script, in: 2).contains("PRIVMSG carl :hi"))
+    }
+
     @Test("A socket that takes no more holds the lines back")
     func unwritable() throws {
         var script = try ClientScript.inRoom(.labels)
