@@ -87,13 +87,20 @@ extension IRCClient {
     private mutating func refused(_ match: consuming Outbox.RefusalMatch, _ line: Inbound) {
         switch consume match {
         case .refused(let outcome):
-            if line.message.command == .numeric(477), waitsForLogin(outcome, now: line.now) { return }
+            if wantsLogin(line), waitsForLogin(outcome, now: line.now) { return }
             settle(outcome, now: line.now)
         case .severalRequests, .noRequest: Refusal.words(line.parameters).map { tell($0) }
         }
     }
 
     /// Handles a notice of the server to us. If it refuses an open request, fails that request and returns true.
+    /// Whether a refused JOIN may succeed after the login.
+    private func wantsLogin(_ line: Inbound) -> Bool {
+        line.message.command == .numeric(477)
+            || line.message.command == .numeric(471)
+                && Refusal.ofMode(in: line.parameters)?.failure == .registrationRequired
+    }
+
     /// Otherwise returns false, and the caller shows the notice to the user.
     mutating func refusedByNotice(_ text: String, now: NIODeadline) -> Bool {
         let mapping = support.caseMapping

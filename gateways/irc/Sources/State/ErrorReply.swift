@@ -84,7 +84,8 @@ struct ErrorReply {
             meanings.first { $0.applies(to: request, by: self) }
             ?? meanings.first { $0.subjectKind == .nothing && $0.kinds.contains(request.kind) }
             ?? meanings.first { $0.kinds.contains(request.kind) }
-        var failure = meaning?.failure(for: parameters) ?? Refusal.unknown(parameters)
+        let named = request.kind == .join ? Refusal.ofMode(in: parameters) ?? meaning : meaning
+        var failure = named?.failure(for: parameters) ?? Refusal.unknown(parameters)
         if request.kind == .join { failure.elsewhere = elsewhere }
         return failure
     }
