@@ -80,7 +80,10 @@ struct RoomAdministrationTests {
             ("<item jid='eve%net@gw.test' affiliation='outcast'/>", [.add(ListEntry("eve"), to: .bans)]),
             ("<item jid='eve%net@gw.test' affiliation='none'/>", [.remove(pattern: "eve", from: .bans)]),
             ("<item jid='*!*\\40bad%net@gw.test' affiliation='outcast'/>", [.add(ListEntry("*!*@bad"), to: .bans)]),
-            ("<item jid='*!*\\40bad%net@gw.test' affiliation='none'/>", [.remove(pattern: "*!*@bad", from: .bans)]),
+            (
+                "<item jid='*!*\\40bad%net@gw.test' affiliation='none'/>",
+                [.remove(pattern: "*!*@bad", from: .bans), .remove(pattern: "*!*@bad", from: .inviteExceptions)]
+            ),
             (
                 "<item jid='*!*\\40x%net@gw.test' affiliation='member'/>",
                 [.add(ListEntry("*!*@x"), to: .inviteExceptions)]
@@ -225,7 +228,19 @@ struct RoomAdministrationTests {
         // The JID of the list leads back to the mask.
         scene.forget()
         try ask(scene, "set", "<item jid='\(try #require(items[0].jid))' affiliation='none'/>")
-        #expect(try scene.takeRequest().action == .room(Scene.room, .remove(pattern: "*!*@bad.test", from: .bans)))
+        #expect(
+            scene.takeRequests().first?.action == .room(Scene.room, .remove(pattern: "*!*@bad.test", from: .bans)))
+    }
+
+    @Test("a mask is removed from the list that has it, and it is an error if no list does", arguments: [0, 1, 2])
+    func unlisted(having: Int) throws {
+        let scene = try scene()
+        try ask(scene, "set", "<item jid='*!*\\40x%net@gw.test' affiliation='none'/>")
+        let missing = Failure(.notFound, "no such entry")
+        for (index, request) in scene.takeRequests().enumerated() {
+            answer(scene, request, index == having ? nil : missing)
+        }
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [having < 2 ? nil : .itemNotFound])
     }
 
     @Test("the list of members has the voiced occupants and the network's invite exceptions")

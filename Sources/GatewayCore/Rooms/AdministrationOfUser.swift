@@ -7,6 +7,12 @@ final class AdministrationOfUser {
         let sender: Sender
         var requests = 0
         var error: StanzaError?
+        /// The items of which at least one request must succeed: those of which one has, and the errors of the others.
+        var done: Set<Int> = []
+        var undone: [Int: StanzaError] = [:]
+
+        /// The error that answers the query; nil if it has succeeded.
+        var answer: StanzaError? { error ?? undone.first { !done.contains($0.key) }?.value }
     }
 
     private var queries: [Int: Open] = [:]
@@ -23,9 +29,16 @@ final class AdministrationOfUser {
     func open(_ number: Int) { queries[number]?.requests += 1 }
 
     /// Ends a request.
-    func close(_ number: Int, _ error: StanzaError?) {
+    ///
+    /// - Parameter choice: the item of which this is one of several requests, if one of them is enough.
+    func close(_ number: Int, choice: Int?, _ error: StanzaError?) {
         queries[number]?.requests -= 1
-        if let error { fail(number, error) }
+        switch (choice, error) {
+        case (let choice?, let error?): queries[number]?.undone[choice] = error
+        case (let choice?, nil): queries[number]?.done.insert(choice)
+        case (nil, let error?): fail(number, error)
+        case (nil, nil): break
+        }
     }
 
     /// Keeps the error that answers a query. The first one counts.
@@ -38,6 +51,6 @@ final class AdministrationOfUser {
     func takeFinished(_ number: Int) -> (Sender, StanzaError?)? {
         guard let query = queries[number], query.requests == 0 else { return nil }
         queries[number] = nil
-        return (query.sender, query.error)
+        return (query.sender, query.answer)
     }
 }

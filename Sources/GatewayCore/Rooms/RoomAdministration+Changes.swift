@@ -79,7 +79,7 @@ extension RoomAdministration {
         case .outcast: return try ban(subject, item.reason, in: room)
         case .none:
             guard case .occupant(let occupant) = subject else {
-                return [.remove(pattern: subject.pattern, from: .bans)]
+                return lists(of: subject, in: room, user).map { .remove(pattern: subject.pattern, from: $0) }
             }
             return occupant.rank == .none ? [] : [.rank(nick: occupant.nick.networkNick, .none)]
         case .member: rank = .voiced
@@ -95,6 +95,13 @@ extension RoomAdministration {
         case .peer, .pattern:
             throw StanzaError(.itemNotFound, "Only people who are in the room can have this affiliation.")
         }
+    }
+
+    /// The lists that can have a subject who is not in the room, and which affiliation that is, nobody has told. A mask can
+    /// make outcasts or members (XEP-0045 §9.2, §9.4).
+    private func lists(of subject: Subject, in room: Room, _ user: User) -> [RoomList] {
+        guard case .pattern = subject, hasAbility(.inviteExceptions, in: room, user) else { return [.bans] }
+        return [.bans, .inviteExceptions]
     }
 
     /// The changes that ban a person and remove the person from the room (XEP-0045 §9.1).

@@ -17,7 +17,8 @@ final class RoomAdministration: Feature {
     /// The note of a request to an adapter.
     enum Pending: Note {
         /// One of the requests for a query that changes occupants. The number is that of `AdministrationOfUser.begin`.
-        case change(Int, RoomAddress)
+        /// If several requests are tried for an item and one is enough, `choice` is the number of the item.
+        case change(Int, RoomAddress, choice: Int?)
         /// A question for the masks of a list.
         case list(Sender, RoomAddress, affiliation: String, PageRequest?)
     }
@@ -49,15 +50,19 @@ final class RoomAdministration: Feature {
         guard items.count <= Self.mostItems else {
             throw StanzaError(.policyViolation, "A request can have at most \(Self.mostItems) items.")
         }
-        var changes: [RoomChange] = []
-        for item in items { changes += try self.changes(item, in: room, query.user) }
+        var changes: [(RoomChange, choice: Int?)] = []
+        for (index, item) in items.enumerated() {
+            let own = try self.changes(item, in: room, query.user)
+            let choice = own.count > 1 && own.allSatisfy(\.isRemoval) ? index : nil
+            changes += own.map { ($0, choice) }
+        }
         let state = state(of: query.user)
         let number = state.begin(sender)
         noteBans(items, in: room, ofQuery: number)
         let account = rooms.accounts.account(of: query.user, on: room.address.network)
-        for change in changes {
+        for (change, choice) in changes {
             do throws(StanzaError) {
-                let slip = NoteSlip(Self.id, Pending.change(number, room.address))
+                let slip = NoteSlip(Self.id, Pending.change(number, room.address, choice: choice))
                 let isAsked = try rooms.accounts.perform(
                     .room(room.address, change), of: query.user, as: account, then: .note(slip))
                 if isAsked { state.open(number) }
@@ -82,7 +87,7 @@ final class RoomAdministration: Feature {
 
     private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
         switch note as? Pending {
-        case .change(let number, let address):
+        case .change(let number, let address, let choice):
             var error: StanzaError?
             if case .failure(let failure) = result {
                 error = StanzaError(failure)
@@ -90,7 +95,7 @@ final class RoomAdministration: Feature {
                     room.pendingBans = room.pendingBans.filter { $0.value != number }
                 }
             }
-            states[user]?.close(number, error)
+            states[user]?.close(number, choice: choice, error)
             finish(number, user)
         case .list(let sender, let address, let affiliation, let page):
             rooms.home.answerQuery(of: sender, answer(to: affiliation, of: address, page, result, user))
@@ -103,4 +108,9 @@ final class RoomAdministration: Feature {
         guard let (sender, error) = states[user]?.takeFinished(number) else { return }
         rooms.home.answerQuery(of: sender, error.map { .failure($0) } ?? .success(nil))
     }
+}
+
+extension RoomChange {
+    /// Whether it removes an entry from a list.
+    fileprivate var isRemoval: Bool { if case .remove = self { true } else { false } }
 }
