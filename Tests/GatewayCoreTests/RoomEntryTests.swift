@@ -305,4 +305,16 @@ struct RoomEntryTests {
             #expect(scene.presences.map { $0.head.from?.resource } == ["anna", "ann"])
         }
     }
+
+    @Test("a nick that the network has changed is marked with 210, and only for the request it answers")
+    func changedNick() throws {
+        let scene = try Scene.inRoom()
+        try scene.receive(from: "anna@home.test/a", "<presence id='n' to='#harbour%net@gw.test/ann'/>")
+        let request = try scene.takeRequest()
+        scene.event(.room(Scene.room, .occupantRenamed(from: "anna", to: Scene.occupant("Guest1"))), network: "net")
+        scene.event(.outcome(request.id, .accepted(as: nil)), network: "net")
+        scene.event(.room(Scene.room, .occupantRenamed(from: "Guest1", to: Scene.occupant("ann"))), network: "net")
+        let codes = try scene.presences.map { try MUCUser(try #require($0.payload.first)).statuses }
+        #expect(codes == [[303, 110], [110, 210], [303, 110], [110]])
+    }
 }

@@ -54,7 +54,7 @@ extension Rooms {
         }
         for member in room.members where member.seesChanges {
             if let before, let after, nick != oldNick {
-                showRename(of: before, to: after, in: room, isSelf: true, to: member)
+                showRename(of: before, to: after, in: room, own: [.selfPresence], to: member)
             } else if let after, before != after {
                 sendPresence(of: after, to: member, in: room, codes: [.selfPresence])
             }

@@ -139,7 +139,7 @@ extension Rooms {
         if let own = room.occupants[room.nick] {
             if let old = unseen.ownNick, old != room.nick {
                 let before = Occupant(nick: old, rank: own.rank, address: own.address)
-                showRename(of: before, to: own, in: room, isSelf: true, to: member)
+                showRename(of: before, to: own, in: room, own: [.selfPresence], to: member)
             } else if unseen.before.keys.contains(room.nick) || unseen.areRolesChanged {
                 sendPresence(of: own, to: member, in: room, codes: [.selfPresence])
             }

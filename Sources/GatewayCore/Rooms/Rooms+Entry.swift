@@ -176,9 +176,12 @@ extension Rooms {
         guard let sender = Sender(presence.head) else { return }
         do throws(StanzaError) {
             let account = accounts.account(of: user, on: room.address.network)
-            let next = Continuation.note(NoteSlip(Self.id, Pending.nickChange(sender)))
+            let network = room.address.network
+            let next = Continuation.note(NoteSlip(Self.id, Pending.nickChange(sender, network)))
+            state(of: user).askedNicks[network] = nick
             try accounts.perform(.changeNick(nick.networkNick), of: user, as: account, then: next)
         } catch {
+            states[user]?.askedNicks[room.address.network] = nil
             home.refuse(presence, error)
         }
     }

@@ -115,14 +115,18 @@ extension Rooms {
         room.occupantIDs.rename(old, to: after.nick)
         set(old, to: nil, in: room)
         set(after.nick, to: after, in: room)
+        var own: [RoomStatus] = []
         if isSelf {
+            own.append(.selfPresence)
+            // The network has changed the nick that the user asked for.
+            if let asked = states[user]?.askedNicks[address.network], asked != after.nick { own.append(.nickModified) }
             setOwnNick(after.nick, in: room)
             accounts.setNick(after.nick, of: user, on: address.network)
             // The user had no rank while the nick changed.
             if hasSeenAddresses { room.owesAddresses = false }
         }
         for member in room.members where member.seesChanges {
-            showRename(of: before, to: after, in: room, isSelf: isSelf, to: member)
+            showRename(of: before, to: after, in: room, own: own, to: member)
         }
     }
 

@@ -54,13 +54,15 @@ extension Rooms {
     }
 
     /// Shows a member that an occupant has another nick (XEP-0045 §7.6).
+    ///
+    /// - Parameter own: the status codes of the new presence, if the occupant is the user; empty if not.
     func showRename(
-        of before: Occupant, to after: Occupant, in room: Room, isSelf: Bool, to member: Room.Member
+        of before: Occupant, to after: Occupant, in room: Room, own: [RoomStatus], to member: Room.Member
     ) {
         let item = MUC.Item(affiliation: before.rank.affiliation, role: room.role(of: before), nick: after.nick)
-        let own: [RoomStatus] = isSelf ? [.selfPresence] : []
         let id = room.occupantIDs.id(of: after.nick)
-        sendUnavailable(of: before, id: id, to: member, item: item, codes: [.nickChanged] + own)
+        sendUnavailable(
+            of: before, id: id, to: member, item: item, codes: [.nickChanged] + own.filter { $0 == .selfPresence })
         sendPresence(of: after, to: member, in: room, codes: own)
     }
 

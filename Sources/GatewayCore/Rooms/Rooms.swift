@@ -27,7 +27,7 @@ final class Rooms: Feature {
         /// The nick that a client has asked for on entering a room.
         case entryNick(RoomAddress, RoomsOfUser.EntryNick)
         case leave(RoomAddress)
-        case nickChange(Sender)
+        case nickChange(Sender, NetworkID)
         case topic(Sender)
     }
 
@@ -165,7 +165,8 @@ final class Rooms: Feature {
             }
         case .entryNick(let room, let nick): nickDecided(for: room, nick, failure, user)
         case .leave(let room): hasLeft(room, user)
-        case .nickChange(let sender):
+        case .nickChange(let sender, let network):
+            states[user]?.askedNicks[network] = nil
             guard let failure else { return }
             home.refusePresence(of: sender, StanzaError(failure))
         case .topic(let sender):

@@ -28,6 +28,9 @@ final class RoomsOfUser {
     /// wait and the nick was taken, others would see the user enter the room and leave it.
     var entries: [RoomAddress: (request: Request.Action, nick: EntryNick)] = [:]
 
+    /// The nicks for which clients have asked networks, and that have no outcome yet.
+    var askedNicks: [NetworkID: String] = [:]
+
     /// The rooms that have lately refused to let the user in.
     var refusals = EntryRefusals()
 
