@@ -88,6 +88,8 @@ package enum Departure: Sendable, Equatable, Codable {
     /// The network has lost its connection to the part of it that the occupant is on.
     case cutOff(reason: String?)
     case kicked(by: String?, reason: String?)
+    /// The occupant was banned, and kicked because of that.
+    case banned(by: String?, reason: String?)
     /// The session has lost its connection to the network. Only `RoomEvent.left` carries this case.
     case disconnected(reason: String)
 }

@@ -34,6 +34,18 @@ struct RoomEventsTests {
             ])
     }
 
+    @Test("a ban by another operator is shown with 301 and as outcast, also to the banned user")
+    func banned() throws {
+        let scene = try Scene.inRoom()
+        let departure = Departure.banned(by: "carl", reason: "out")
+        scene.event(.room(Scene.room, .occupantLeft(nick: "Bob", departure)), network: "net")
+        scene.event(.room(Scene.room, .left(departure)), network: "net")
+        let users = try scene.presences.map { try user($0) }
+        #expect(users.map(\.statuses) == [[301], [110, 301]])
+        let item = MUC.Item(affiliation: .outcast, role: MUC.Role.none, actor: MUC.Actor(nick: "carl"), reason: "out")
+        #expect(users.map(\.items) == [[item], [item]])
+    }
+
     @Test("a user who is kicked is told with 110 and 307 and is outside")
     func kickedSelf() throws {
         let scene = try Scene.inRoom()

@@ -39,9 +39,12 @@ extension Topic {
 }
 
 extension Departure {
-    /// A copy with the shown nick of the occupant who kicked.
+    /// A copy with the shown nick of the occupant who kicked or banned.
     var shown: Departure {
-        guard case .kicked(let actor?, let reason) = self else { return self }
-        return .kicked(by: actor.shownNick, reason: reason)
+        switch self {
+        case .kicked(let actor?, let reason): .kicked(by: actor.shownNick, reason: reason)
+        case .banned(let actor?, let reason): .banned(by: actor.shownNick, reason: reason)
+        default: self
+        }
     }
 }

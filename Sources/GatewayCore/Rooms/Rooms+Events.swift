@@ -163,7 +163,7 @@ extension Departure {
     fileprivate var status: String? {
         switch self {
         case .left(let reason), .quit(let reason), .cutOff(let reason): reason
-        case .kicked: nil
+        case .kicked, .banned: nil
         case .disconnected(let reason): reason
         }
     }
@@ -173,6 +173,7 @@ extension Departure {
         switch self {
         case .left, .quit: []
         case .kicked: [.kicked]
+        case .banned: [.banned]
         case .cutOff, .disconnected: [.technicalProblem]
         }
     }
@@ -181,9 +182,14 @@ extension Departure {
     ///
     /// - Parameter isBanned: whether the occupant was banned before (§9.1).
     fileprivate func item(isBanned: Bool = false) -> MUC.Item? {
-        guard case .kicked(let actor, let reason) = self else { return nil }
+        let (actor, reason, isBan): (String?, String?, Bool)
+        switch self {
+        case .kicked(let kicker, let words): (actor, reason, isBan) = (kicker, words, isBanned)
+        case .banned(let kicker, let words): (actor, reason, isBan) = (kicker, words, true)
+        default: return nil
+        }
         return MUC.Item(
-            affiliation: isBanned ? .outcast : MUC.Affiliation.none, role: MUC.Role.none,
+            affiliation: isBan ? .outcast : MUC.Affiliation.none, role: MUC.Role.none,
             actor: actor.map { MUC.Actor(nick: $0) }, reason: reason)
     }
 }
@@ -191,8 +197,10 @@ extension Departure {
 extension Room {
     /// Whether the departure of an occupant is the kick that follows a ban by the user (XEP-0045 §9.1).
     fileprivate func takeBan(of nick: String, _ departure: Departure) -> Bool {
-        guard !pendingBans.isEmpty, pendingBans.removeValue(forKey: nick) != nil, case .kicked(let actor, _) = departure
-        else { return false }
-        return actor == self.nick
+        guard !pendingBans.isEmpty, pendingBans.removeValue(forKey: nick) != nil else { return false }
+        return switch departure {
+        case .kicked(let actor, _), .banned(let actor, _): actor == self.nick
+        default: false
+        }
     }
 }

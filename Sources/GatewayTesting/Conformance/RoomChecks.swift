@@ -32,7 +32,11 @@ struct RoomChecks {
         }
         if capabilities[.kick] >= .partial, let nick = samples.kickable {
             try await expect(.room(room, .kick(nick: nick, reason: nil)), in: trial, shows: "occupantLeft") { event in
-                if case .room(room, .occupantLeft(nick: nick, .kicked)) = event { true } else { false }
+                switch event {
+                case .room(room, .occupantLeft(nick: nick, .kicked)): true
+                case .room(room, .occupantLeft(nick: nick, .banned)): true
+                default: false
+                }
             }
         }
         try await expect(.leave(room, reason: "Bye"), in: trial, shows: "left") { event in

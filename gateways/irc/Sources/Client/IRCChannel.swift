@@ -43,6 +43,8 @@ final class IRCChannel {
     var hasAllNames = false
     /// The refusal (477) of our entry, while the entry waits for the login. It is reported if no login comes.
     var refusalBeforeLogin: Failure?
+    /// The bans that were set last. Nil if none was set, or if a kick has followed.
+    var recentBans: IRCClient.RecentBans?
     /// Messages that arrived before the entry was complete. The core gets them after it.
     var heldEvents: [Event] = []
 

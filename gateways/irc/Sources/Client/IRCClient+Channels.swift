@@ -25,8 +25,9 @@ extension IRCClient {
 
     private mutating func receivedKick(_ line: Inbound) {
         let (folded, nick) = (fold(line.parameters[0]), line.parameters[1])
-        let departure = Departure.kicked(
-            by: line.shownNick, reason: shownReason(line.parameters, 2))
+        let (author, reason) = (line.shownNick, shownReason(line.parameters, 2))
+        let isBanned = takesBan(nick, by: line.nick, in: channels[folded], now: line.now)
+        let departure = isBanned ? Departure.banned(by: author, reason: reason) : .kicked(by: author, reason: reason)
         if isOwn(nick) {
             leftChannel(folded, departure, now: line.now)
         } else {

@@ -17,6 +17,7 @@ extension IRCClient {
         }
         let changes = ModeChange.parse(line.parameters.dropFirst(), support: support)
         guard !changes.isEmpty else { return }
+        noteBans(changes, by: line.nick, in: channel, now: line.now)
         let members = apply(changes, to: channel)
         if channel.isJoined {
             for member in members where !member.isUntold {
