@@ -93,10 +93,9 @@ extension SlashCommand {
     private static func list(_ name: String, _ mode: String) -> SlashCommand {
         SlashCommand(name, usage: "/\(name) nick or mask") { arguments, context throws(Failure) in
             let channel = try arguments.channel(context)
-            let entry = try arguments.parameter().text
-            let isMask = entry.contains { "!@*?$~:".contains($0) }
-            guard let mask = MiddleParameter(isMask ? entry : entry + "!*@*"), let word = MiddleParameter(mode) else {
-                throw .misused
+            guard mode.utf8.last.map(context.support.modes.lists.contains) ?? false else {
+                let things = name.contains("quiet") ? "quiets" : "bans"
+                throw Failure(.unsupported, "This network has no \(things). Nothing was sent.")
             }
             return try modes(channel, [word, mask], context)
         }

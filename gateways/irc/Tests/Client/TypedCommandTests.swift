@@ -66,6 +66,19 @@ struct TypedCommandTests {
         #expect(script.takeWritten().first == line)
     }
 
+    @Test("A network without a list of quiets is not sent the letter, which is a rank there")
+    func noQuiets() throws {
+        var script = try ClientScript.inRoom(.fences)
+        for command in ["quiet anna", "unquiet anna"] {
+            let id = script.perform(.ask(.command(command, at: Self.room)))
+            #expect(script.failure(id) == .unsupported)
+        }
+        #expect(script.written.isEmpty)
+        try script.receive(":s 005 me PREFIX=(ov)@+ CHANMODES=beIq,k,l,imnst :are supported")
+        _ = script.perform(.ask(.command("quiet *!*@spam", at: Self.room)))
+        #expect(script.takeWritten().first == "MODE #c +q *!*@spam")
+    }
+
     @Test("A command for a channel needs one")
     func noChannel() throws {
         var script = try ClientScript.ready(.fences)
