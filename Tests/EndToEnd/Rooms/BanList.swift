@@ -27,10 +27,16 @@ extension Rooms {
 
         let list = try await alice.query("get", to: room, outcasts)
         let jids = Set(list.child("query")?.all("item").compactMap { $0["jid"] } ?? [])
-        let masks = ["*!*\\40bad.example", "\(ben.nick.lowercased())!*\\40*"]
-        #expect(jids == Set(masks.map { meeting.deployment.address($0, on: network) }))
+        // Everybody here has one host, so the mask also has the user name.
+        let host = try await ben.userHost(of: ben.nick)
+        let mask = "*!*" + host.drop { $0 == "~" }.replacing("@", with: "\\40").lowercased()
+        let expected = ["*!*\\40bad.example", mask].map { meeting.deployment.address($0, on: network).lowercased() }
+        #expect(Set(jids.map { $0.lowercased() }) == Set(expected))
+        // Another nick does not end the ban.
+        try await ben.ask("NICK \(meeting.deployment.unique("bill"))", answer: "NICK")
+        try await ben.ask("JOIN \(meeting.channel)", answer: "474")
 
-        let free = masks.map { "<item affiliation='none' jid='\(meeting.deployment.address($0, on: network))'/>" }
+        let free = jids.map { "<item affiliation='none' jid='\($0)'/>" }
         let all = "<query xmlns='http://jabber.org/protocol/muc#admin'>\(free.joined())</query>"
         #expect(try await alice.query("set", to: room, all).type == "result")
         #expect(try await alice.query("get", to: room, outcasts).child("query")?.all("item").isEmpty == true)

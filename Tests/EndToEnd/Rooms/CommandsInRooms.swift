@@ -17,7 +17,7 @@ extension Rooms {
         Typed(text: "/quote NOTICE ANNA :by hand", line: "NOTICE ANNA by hand"),
         Typed(text: "/nick CaptainNEW", line: "NICK CaptainNEW"),
         Typed(text: "/op BEN", line: "MODE CHANNEL +o BEN"), Typed(text: "/voice BEN", line: "MODE CHANNEL +v BEN"),
-        Typed(text: "/ban BEN", line: "MODE CHANNEL +b BEN!*@*"),
+        Typed(text: "/ban BEN", line: "MODE CHANNEL +b MASK"),
         Typed(text: "/kick BEN mind the rules", line: "KICK CHANNEL BEN mind the rules"),
         Typed(text: "/topic low water", line: "TOPIC CHANNEL low water"),
         Typed(text: "/part gone fishing", line: "PART CHANNEL gone fishing"),
@@ -31,10 +31,12 @@ extension Rooms {
         try await meeting.anna.ask("MODE \(meeting.channel) +o \(meeting.nick)", answer: "MODE")
         try await ben.fence()
         try await meeting.anna.fence()
+        let mask = try await "*!*" + ben.userHost(of: ben.nick).drop { $0 == "~" }
         for user in [ben, meeting.anna] { user.lines.clear() }
         func named(_ text: String) -> String {
             text.replacing("ANNA", with: meeting.anna.nick).replacing("BEN", with: ben.nick)
-                .replacing("CHANNEL", with: meeting.channel).replacing("NEW", with: meeting.nick)
+                .replacing("CHANNEL", with: meeting.channel).replacing("NEW", with: meeting.nick).replacing(
+                    "MASK", with: mask)
         }
 
         try meeting.alice.say(named(command.text), in: meeting.room)

@@ -188,6 +188,8 @@ private final class InMemoryIRCServer {
         case "AWAY": return [":irc \(first.isEmpty ? 305 : 306) \(nick) :Noted"]
         case "ISON": return [":irc 303 \(nick) :anna"]
         case "WHOIS": return [":irc 311 \(nick) \(first) u h * :A", ":irc 318 \(nick) \(first) :End of WHOIS"]
+        case "USERHOST":
+            return [":irc 302 \(nick) :\(["anna", "bert"].contains(first) ? first + "=+x@elsewhere" : "")"]
         case "MODE": return mode(first, Array(words.dropFirst()))
         case "JOIN": return join(first)
         case "PART": return part(first, words.dropFirst().last)

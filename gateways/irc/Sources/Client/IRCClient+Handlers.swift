@@ -48,7 +48,7 @@ extension IRCClient {
     static let handlerRows = [
         connectionHandlers, loginHandlers, welcomeHandlers, messageHandlers, reactionHandlers, joiningHandlers,
         channelHandlers, topicHandlers, failureHandlers, listingHandlers, invitationHandlers, peerHandlers,
-        profileHandlers, modeHandlers, listHandlers, detailHandlers, memberQueryHandlers, accountHandlers,
+        profileHandlers, modeHandlers, listHandlers, detailHandlers, memberQueryHandlers, accountHandlers, maskHandlers,
     ]
 
     /// The handler of a command. Nil if there is none.

@@ -20,15 +20,17 @@ extension IRCClient {
     mutating func changeList(_ list: RoomList, _ pattern: String, adding: Bool, in room: RoomAddress, _ id: RequestID) {
         guard let mode = mode(of: list) else { return failUnsupported(id) }
         guard let channel = joined(room, id) else { return }
-        let entry = ModeChange(adding: adding, mode: mode, parameter: IRCClient.mask(pattern))
+        guard IRCClient.isMask(pattern) else {
+            guard let target = MiddleParameter(channel.name) else { return failUnsupported(id) }
+            let change = MaskRequest.Change.list(mode: mode, adding: adding)
+            return changeMask(MaskRequest(id: id, channel: target, nick: pattern, change: change))
+        }
+        let entry = ModeChange(adding: adding, mode: mode, parameter: pattern)
         change(channel, [entry], person: pattern, id)
     }
 
-    /// The mask for a pattern of the core. A nick becomes `nick!*@*`; a mask stays as it is.
-    static func mask(_ pattern: String) -> String {
-        let isMask = pattern.utf8.contains { "!@*?:$~".utf8.contains($0) }
-        return isMask ? pattern : pattern + "!*@*"
-    }
+    /// Whether a pattern of the core or a typed word is a mask, and not a nick.
+    static func isMask(_ pattern: String) -> Bool { pattern.utf8.contains { "!@*?:$~".utf8.contains($0) } }
 
     /// The mode of a list; nil if the server has no such list.
     func mode(of list: RoomList) -> UInt8? {
@@ -85,7 +87,7 @@ extension IRCClient {
         fail(id, Failure(.unsupported, "\(surroundings.title) does not support this."))
     }
 
-    private mutating func change(_ channel: IRCChannel, _ changes: [ModeChange], person: String?, _ id: RequestID) {
+    mutating func change(_ channel: IRCChannel, _ changes: [ModeChange], person: String?, _ id: RequestID) {
         guard !changes.isEmpty else { return accept(id) }
         guard let target = MiddleParameter(channel.name),
             let lines = ModeChange.lines(changes, channel: target, perLine: min(support.modesPerLine ?? 12, 12))

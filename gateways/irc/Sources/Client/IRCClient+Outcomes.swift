@@ -24,6 +24,7 @@ extension IRCClient {
             return
         case (.tagMessage, .success): request.id.map { reactions.ended($0, isDone: true) }
         case (.tagMessage, .failure): request.id.map { reactions.ended($0, isDone: false) }
+        case (.address, _): return addressEnded(of: request.target, now: now)
         case (.modeList, .success): return answerList(request)
         case (.modeList, .failure): dropList(request)
         case (.part, .success): leftChannel(request.target, .left(reason: nil), now: now)
@@ -93,7 +94,6 @@ extension IRCClient {
         }
     }
 
-    /// Handles a notice of the server to us. If it refuses an open request, fails that request and returns true.
     /// Whether a refused JOIN may succeed after the login.
     private func wantsLogin(_ line: Inbound) -> Bool {
         line.message.command == .numeric(477)
@@ -101,6 +101,7 @@ extension IRCClient {
                 && Refusal.ofMode(in: line.parameters)?.failure == .registrationRequired
     }
 
+    /// Handles a notice of the server to us. If it refuses an open request, fails that request and returns true.
     /// Otherwise returns false, and the caller shows the notice to the user.
     mutating func refusedByNotice(_ text: String, now: NIODeadline) -> Bool {
         let mapping = support.caseMapping
@@ -115,7 +116,7 @@ extension IRCClient {
         earlyNickRequests = []
         listFailed(failure)
         listing = nil
-        fail(userLines.endAll(), failure)
+        fail(userLines.endAll() + takeMaskRequests(), failure)
         for outcome in outbox.abandon(failure) where outcome.request.kind != .join {
             if outcome.request.kind == .whois {
                 profileEnded(outcome.request, failure)

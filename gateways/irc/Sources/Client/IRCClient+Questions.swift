@@ -39,13 +39,15 @@ extension IRCClient {
             topic: place.channel.flatMap { channels[fold($0)]?.topic }, makesAccounts: makesAccounts)
         switch SlashCommand.read(text, context) {
         case .failure(let refusal): fail(id, refusal)
+        case .success(.mask(let channel, let word, let nick)):
+            changeMask(MaskRequest(id: id, channel: channel, nick: nick, change: .typed(word: word)))
         case .success(.words(let lines)): emit(.answer(id, .command(lines)))
         case .success(.line(let line, let confirmation)):
             submit(UserLines.Item(id, line, .command, confirmation: confirmation), now: now)
         }
     }
 
-    private mutating func submit(_ item: UserLines.Item, now: NIODeadline) {
+    mutating func submit(_ item: UserLines.Item, now: NIODeadline) {
         lastConversation = now
         guard userLines.add(item) else {
             let words = "Too many of your commands wait for \(surroundings.title). Wait a moment."
@@ -70,7 +72,7 @@ extension IRCClient {
         guard case .numeric(let number) = line.message.command, number >= 5,
             outbox.awaitsReply(.raw, label: line.label),
             line.label != nil || !IRCClient.unaskedReplies.contains(number), !belongsToEntry(line, number),
-            !answersMemberQuery(number, line)
+            !answersMemberQuery(number, line), number != 302 || line.label != nil || maskRequests.isEmpty
         else { return }
         let text = ReplyWords.text(number, line.parameters)
         if !text.isEmpty, !Refusal.isError(number) { userLines.heard(text) }

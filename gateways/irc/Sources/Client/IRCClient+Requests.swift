@@ -220,6 +220,8 @@ extension IRCClient {
     private mutating func kick(_ room: RoomAddress, _ nick: String, _ reason: String?, _ id: RequestID) {
         guard let channel = joined(room, id), let target = MiddleParameter(channel.name) else { return }
         guard let person = MiddleParameter(nick) else { return fail(id, IRCClient.badNick(nick)) }
+        let kick = RoomChange.kick(nick: nick, reason: reason)
+        if !maskRequests.isEmpty, hold(Request(id: id, action: .room(room, kick)), of: nick, in: channel) { return }
         let words = oneLine(reason ?? "", limit: .max)
         let length = support.lineLength - 2
         let room = OutboundLine.room(.kick, target, person, limit: length) - identity.prefixLength(support.lengths)

@@ -120,6 +120,8 @@ struct IRCClient {
     var loginHope: NIODeadline?
     /// The texts of lines of `writeUnshown` whose echoes have not come.
     var unshownEchoes: [String] = []
+    /// The changes of lists that wait for the address of a person.
+    var maskRequests: [MaskRequest] = []
     /// The attempts to get the wanted nick back. Nil if we have it.
     var regain: NickRegain? {
         get { rareRegain.value }

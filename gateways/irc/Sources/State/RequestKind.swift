@@ -1,7 +1,8 @@
 /// The kind of a request, as far as the answers of the network differ.
 enum RequestKind: UInt8, Sendable, CaseIterable {
-    /// `message` has a text; `tagMessage` has tags alone; `ctcp` is a question to a person's program.
-    case message, tagMessage, join, part, topic, kick, nick, invite, list, ctcp, whois, away
+    /// `message` has a text; `tagMessage` has tags alone; `ctcp` is a question to a person's program; `address` asks for a
+    /// person's user name and host.
+    case message, tagMessage, join, part, topic, kick, nick, invite, list, ctcp, whois, away, address
     /// A line that a user has written, or a typed command. It can have any IRC command.
     case raw
     /// `mode` changes modes, `modeList` asks for a list of masks.
@@ -22,6 +23,7 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
         case .raw: .invalid
         case .whois: .whois
         case .away: .away
+        case .address: .userhost
         case .mode, .modeList: .mode
         }
     }
@@ -47,7 +49,7 @@ enum RequestKind: UInt8, Sendable, CaseIterable {
     var needsEvent: Bool {
         switch self {
         case .message, .tagMessage, .ctcp, .topic, .part, .list, .raw, .away, .mode: false
-        case .join, .kick, .nick, .invite, .whois, .modeList: true
+        case .join, .kick, .nick, .invite, .whois, .modeList, .address: true
         }
     }
 }

@@ -89,7 +89,7 @@ extension SlashCommand {
         }
     }
 
-    /// A command that changes a list of masks. A nick stands for everybody with that nick.
+    /// A command that changes a list of masks. A nick stands for the person who has it.
     private static func list(_ name: String, _ mode: String) -> SlashCommand {
         SlashCommand(name, usage: "/\(name) nick or mask") { arguments, context throws(Failure) in
             let channel = try arguments.channel(context)
@@ -97,6 +97,9 @@ extension SlashCommand {
                 let things = name.contains("quiet") ? "quiets" : "bans"
                 throw Failure(.unsupported, "This network has no \(things). Nothing was sent.")
             }
+            let entry = try arguments.parameter().text
+            guard let mask = MiddleParameter(entry), let word = MiddleParameter(mode) else { throw .misused }
+            guard IRCClient.isMask(entry) else { return .mask(channel: channel, word: word, nick: entry) }
             return try modes(channel, [word, mask], context)
         }
     }

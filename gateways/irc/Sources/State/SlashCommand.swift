@@ -33,6 +33,8 @@ struct SlashCommand: Sendable {
     enum Deed: Equatable {
         /// The line is sent, and the replies are shown, after the confirmation if there is one.
         case line(OutboundLine, confirmation: String?)
+        /// The word, such as `+b`, is sent with the mask for the person with the nick.
+        case mask(channel: MiddleParameter, word: MiddleParameter, nick: String)
         /// The words are the whole answer.
         case words([String])
     }

@@ -23,6 +23,7 @@ extension Verb {
     static let tagmsg: Verb = "TAGMSG"
     static let topic: Verb = "TOPIC"
     static let user: Verb = "USER"
+    static let userhost: Verb = "USERHOST"
     static let verify: Verb = "VERIFY"
     static let webirc: Verb = "WEBIRC"
     static let watch: Verb = "WATCH"
