@@ -18,7 +18,7 @@ struct IRCSettingsTests {
         #expect(network.policy == .publicOnly)
         #expect(network.flood == FloodLimit(burst: 10, perSecond: 1))
         #expect(network.reconnects == ReconnectRate(burst: 50, perSecond: 20))
-        #expect(network.channelTypes == "#&")
+        #expect(network.channelTypes == "#&+")
     }
 
     @Test("Every key is read")

@@ -13,7 +13,7 @@ final class IRCNetwork: Sendable {
     /// The value of the key `encoding-out`.
     enum OutgoingEncoding: String, Sendable, CaseIterable { case utf8 = "utf-8", same }
 
-    static let usualChannelTypes = "#&"
+    static let usualChannelTypes = "#&+"
 
     let id: NetworkID
     /// Whether the operator configured the network. Otherwise a user named its server in an address.
