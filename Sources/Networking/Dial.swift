@@ -66,7 +66,9 @@ final class Dial {
         if phase == .connecting, let source = route.freeSources.first {
             return fail(.sourceNotUsable(source, reason: "no answer from \(endpoint) arrived"))
         }
-        fail(.timedOut(endpoint, during: phase))
+        // Without TLS, or while the proxy connects, no handshake has begun.
+        let isHandshake = tls != nil && !(winner.map(isAtProxy) ?? false)
+        fail(.timedOut(endpoint, during: phase == .handshake && !isHandshake ? .connecting : phase))
     }
 
     private func resolve(with resolver: HostResolver) {
@@ -250,9 +252,13 @@ extension Dial {
 
     /// The error for a peer that closes the connection before it is ready, and gives no reason.
     private func closedEarly(_ channel: any Channel) -> DialError {
-        let isAtProxy = (try? channel.pipeline.syncOperations.handler(type: SOCKSGate.self)) != nil
-        if isAtProxy { return .proxyFailed(endpoint, proxy: peer, .closed) }
+        if isAtProxy(channel) { return .proxyFailed(endpoint, proxy: peer, .closed) }
         return tls == nil ? .closed(endpoint) : .tlsFailed(endpoint, .closed)
+    }
+
+    /// Whether the proxy has not made the connection of a channel yet.
+    private func isAtProxy(_ channel: any Channel) -> Bool {
+        (try? channel.pipeline.syncOperations.handler(type: SOCKSGate.self)) != nil
     }
 
     private func explain(_ error: any Error) -> DialError {

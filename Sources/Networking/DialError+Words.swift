@@ -16,8 +16,10 @@ extension DialError: CustomStringConvertible {
             "no connection with \(endpoint): \(DialError.tooManyOpenFiles)"
         case .timedOut(let endpoint, .resolving):
             "the name \(endpoint.host) could not be looked up in time: check the name servers in /etc/resolv.conf"
-        case .timedOut(let endpoint, let phase):
-            "no answer from \(endpoint) in time, during \(phase.rawValue)"
+        case .timedOut(let endpoint, .handshake):
+            "no answer from \(endpoint) in time, during the TLS handshake: check that this port speaks TLS"
+        case .timedOut(let endpoint, .connecting):
+            "no answer from \(endpoint) in time, during connecting"
         case .addressNotAllowed(let endpoint, let address, let scope):
             "\(endpoint) is at \(address), a \(scope.rawValue) address, and those are not allowed here"
         case .certificateNotTrusted(let endpoint, let problem):
@@ -57,10 +59,12 @@ extension DialError: CustomStringConvertible {
         case .unreachable(let endpoint, _): "The server \(endpoint) cannot be reached at the moment."
         case .tooManyOpenFiles: LookUpProblem.tooManyOpenFiles.userText("")
         case .timedOut(let endpoint, .resolving): LookUpProblem.timedOut.userText(endpoint.host)
-        case .timedOut(let endpoint, _): "The server \(endpoint) does not answer."
+        case .timedOut(let endpoint, .handshake):
+            "The server \(endpoint) took the connection, but did not begin TLS. Perhaps this port does not speak TLS."
+        case .timedOut(let endpoint, .connecting): "The server \(endpoint) does not answer."
         case .addressNotAllowed(let endpoint, _, _): "Connections to \(endpoint.host) are not allowed here."
         case .certificateNotTrusted(let endpoint, let problem):
-            "The certificate of \(endpoint) is not trusted: \(problem.words)."
+            "The certificate of \(endpoint) \(problem.words), so it is not trusted."
         case .tlsFailed(let endpoint, let problem):
             "No encrypted connection with \(endpoint) was possible: \(problem.words)."
         case .closed(let endpoint): "The server \(endpoint) closed the connection."

@@ -4,10 +4,10 @@ import NIOCore
 /// The reason why a connection could not be made.
 package enum DialError: Error, Sendable, Equatable {
     /// The part of the work that was under way when the time ran out.
-    package enum Phase: String, Sendable {
-        case resolving = "looking up the name"
-        case connecting
-        case handshake = "the TLS handshake"
+    package enum Phase: Sendable {
+        case resolving, connecting
+        /// The TLS handshake.
+        case handshake
     }
 
     /// The name has no address: the name servers say so, or it is not a valid host name.

@@ -126,6 +126,23 @@ struct TLSHandshake: Sendable {
     }
 }
 
+extension TLSProblem {
+    /// The reason for which the peer has ended a connection after the handshake: the alert that it has sent. A server
+    /// that demands a client certificate says so only then (RFC 8446 §4.4.2.4, TLS 1.3). Nil if the error is no alert.
+    package init?(alertIn error: any Error) {
+        let cause: BoringSSLError
+        switch error {
+        case let error as BoringSSLError: cause = error
+        case NIOSSLError.handshakeFailed(let error), NIOSSLError.shutdownFailed(let error): cause = error
+        default: return nil
+        }
+        switch TLSProblem(names: TLSHandshake.names(of: cause)) {
+        case .other, .closed: return nil
+        case let problem: self = problem
+        }
+    }
+}
+
 extension TLSHandshake {
     /// The reason why a handshake failed, except for problems of the server's certificate.
     static func problem(of error: BoringSSLError) -> TLSProblem {
@@ -136,7 +153,7 @@ extension TLSHandshake {
     }
 
     /// The names of the errors in BoringSSL's stack, such as `WRONG_VERSION_NUMBER`.
-    private static func names(of error: BoringSSLError) -> [String] {
+    fileprivate static func names(of error: BoringSSLError) -> [String] {
         switch error {
         case .sslError(let stack), .unknownError(let stack):
             // "Error: 268435703 error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER at …"

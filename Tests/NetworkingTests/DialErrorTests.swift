@@ -47,8 +47,11 @@ struct DialErrorTests {
             userText: "The name irc.test could not be looked up in time. Try again later."),
         Case(
             error: .timedOut(endpoint, during: .handshake), isTemporary: true,
-            operatorText: "no answer from irc.test:6697 in time, during the TLS handshake",
-            userText: "The server irc.test:6697 does not answer."),
+            operatorText:
+                "no answer from irc.test:6697 in time, during the TLS handshake: check that this port speaks TLS",
+            userText:
+                "The server irc.test:6697 took the connection, but did not begin TLS. Perhaps this port does not speak TLS."
+        ),
         Case(
             error: .addressNotAllowed(endpoint, address: "10.0.0.1", scope: .local), isTemporary: false,
             operatorText: "irc.test:6697 is at 10.0.0.1, a \(AddressPolicy.Scope.local.rawValue) address, and those are"
@@ -80,7 +83,7 @@ struct DialErrorTests {
             operatorText:
                 "the certificate of irc.test:6697 is not trusted: the one for \"irc.test\" expired on 2026-01-02"
                 + " (the server's operator has to renew it, or the clock here is wrong)",
-            userText: "The certificate of irc.test:6697 is not trusted: expired on 2026-01-02."),
+            userText: "The certificate of irc.test:6697 expired on 2026-01-02, so it is not trusted."),
     ]
 
     @Test("each has its words for the operator, others for the user, and says whether it may pass", arguments: cases)

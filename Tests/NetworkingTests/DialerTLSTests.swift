@@ -30,6 +30,22 @@ struct DialerTLSTests {
         try await server.stop()
     }
 
+    @Test("a server that demands a client certificate says so after the handshake of TLS 1.3, and that is explained")
+    func certificateDemanded() async throws {
+        let certificate = try folder.make("irc.test")
+        let server = try await LoopbackServer.start(certificate: certificate, demandsClient: true)
+        let (heard, continuation) = AsyncStream<String>.makeStream()
+        let settings = TLSSettings(trustRoots: .file(certificate.path))
+        let channel = try await Dialer(resolver: resolver).connect(
+            to: server.endpoint("irc.test"), tls: .tls(settings), policy: .anywhere, timeout: .seconds(10), on: loop
+        ) { try $0.pipeline.syncOperations.addHandler(Listener(continuation)) }.get()
+        var words: [String] = []
+        for await word in heard { words.append(word) }
+        #expect(words.contains("the server demands a client certificate, or refuses ours"))
+        try? await channel.close()
+        try await server.stop()
+    }
+
     @Test("connections whose handshakes wait for their turns are opened as any other")
     func inTurns() async throws {
         let certificate = try folder.make("irc.test")

@@ -9,15 +9,19 @@ import TestCertificates
 struct LoopbackServer: Sendable {
     let channel: any Channel
 
-    /// - Parameter newest: the newest version of TLS that the server offers.
+    /// - Parameters:
+    ///   - newest: the newest version of TLS that the server offers.
+    ///   - demandsClient: whether the server demands a client certificate.
     static func start(
-        certificate: TestCertificate? = nil, host: String = "127.0.0.1", newest: TLSVersion? = nil
+        certificate: TestCertificate? = nil, host: String = "127.0.0.1", newest: TLSVersion? = nil,
+        demandsClient: Bool = false
     ) async throws -> LoopbackServer {
         let context = try certificate.map { certificate in
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem)))
             configuration.maximumTLSVersion = newest
+            if demandsClient { configuration.certificateVerification = .noHostnameVerification }
             return try NIOSSLContext(configuration: configuration)
         }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -71,4 +75,9 @@ final class Listener: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) { heard.finish() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let problem = TLSProblem(alertIn: error) { heard.yield(problem.words) }
+        context.fireErrorCaught(error)
+    }
 }

@@ -24,7 +24,8 @@ extension IRCSession {
     func closed(connection number: Int, _ error: (any Error)?) {
         guard number == connection, case .up = link else { return }
         let detail = error.map { "\($0)" } ?? "closed by the other side"
-        let failure = Failure(.remoteDown, "The connection to \(network.id) broke.", detail: detail)
+        let reason = error.flatMap { TLSProblem(alertIn: $0) }.map { ": \($0.words)." } ?? "."
+        let failure = Failure(.remoteDown, "The connection to \(network.id) broke\(reason)", detail: detail)
         ended(pendingEnd ?? LinkEnd(failure: failure, cause: .broken))
     }
 
