@@ -38,4 +38,9 @@ struct TextTests {
             #expect(Windows1252.decode([byte]).unicodeScalars.map(\.value) == [UInt32(byte)])
         }
     }
+
+    @Test(
+        "A sentence ends with a mark",
+        arguments: [("K-lined: spam", "K-lined: spam."), ("Why?", "Why?"), ("Done.", "Done."), ("…", "…"), ("", "")])
+    func sentence(_ text: String, _ sentence: String) { #expect(text.asSentence == sentence) }
 }

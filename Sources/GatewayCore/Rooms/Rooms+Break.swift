@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 import XMPP
 
@@ -8,7 +9,7 @@ extension Rooms {
     func lose(_ room: Room, _ reason: String, _ user: User) {
         room.phase = .lost
         let number = (room.lastBreak?.number ?? 0) + 1
-        room.lastBreak = Break(number: number, reason: reason)
+        room.lastBreak = Break(number: number, reason: reason.asSentence)
         let subject = BreakOfRoom(user: user.id, room: room.address, number: number)
         kernel.startTimer(Self.breakTimer, about: subject, after: kernel.settings.limits.longestBreak)
         // The members are told when the session has reported its state, because it may have ended for good. That report

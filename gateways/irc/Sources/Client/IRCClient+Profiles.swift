@@ -61,7 +61,7 @@ extension IRCClient {
         // The last parameter of 330 and 338 only explains the ones before: "annas :is logged in as".
         let explains = values.count > 1 && [330, 338].contains(number)
         let value = (explains ? values.dropLast() : values).joined(separator: " ")
-        profiles.add(label, value, fold(line.parameters[1]))
+        profiles.add(label, value.trimmed, fold(line.parameters[1]))
     }
 
     /// Asks the server for the profile of a person (WHOIS). `profileEnded` answers the request.

@@ -48,7 +48,7 @@ struct Credentials: Sendable {
         SASLMechanism.allCases.filter { $0 == mechanism ?? $0 && hasProof(for: $0) }
     }
 
-    /// A text for the user: the fingerprint and the key that the network has to know. Empty without a certificate.
+    /// A sentence for the user: the fingerprint and the key that the network has to know. Empty without a certificate.
     var hint: String {
         guard let identity else { return "" }
         let key = identity.publicKey.map { " Its key for \(SASLMechanism.challenge.rawValue) is \($0)." } ?? ""

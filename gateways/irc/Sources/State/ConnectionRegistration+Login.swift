@@ -1,3 +1,4 @@
+import Basics
 import GatewayKit
 
 /// The login to the user's account, by SASL or by the network's account service.
@@ -31,7 +32,7 @@ extension ConnectionRegistration {
                 return told + afterSASL()
             case .refused(let reason):
                 sasl = nil
-                let words = reason + (login.account?.credentials.hint ?? "")
+                let words = reason.asSentence + (login.account?.credentials.hint ?? "")
                 return loginFailed(Self.wrongLogin(words), .login) ?? [.tell(Self.withoutLogin(words))] + afterSASL()
             case .unavailable(let reason):
                 sasl = nil
