@@ -59,7 +59,7 @@ struct AllFeatures {
             NetworkLogins(kernel, home, accounts, rooms),
             Pings(accounts, rooms, questions),
             SoftwareVersion(kernel, direct, questions),
-            EntityTimes(kernel),
+            EntityTimes(kernel, direct, questions),
             LastActivities(kernel, ledger),
             Bookmarks(kernel, privileges),
             Blocking(kernel, home, blockLists, commands),

@@ -77,6 +77,7 @@ extension Ability {
     package static var profile: Ability { Ability("profile") }
     package static var software: Ability { Ability("software") }
     package static var echo: Ability { Ability("echo") }
+    package static var time: Ability { Ability("time") }
     package static var history: Ability { Ability("history") }
     package static var raw: Ability { Ability("raw") }
     /// Commands that people type into conversations.
@@ -93,6 +94,6 @@ extension Ability {
         .join, .nickChange, .presence, .keepConnected, .watch, .topic, .kick, .rank, .invitation,
         .preferences,
         .bans, .banExceptions, .inviteExceptions, .quiets, .settings,
-        .roomSearch, .members, .profile, .software, .echo, .history, .raw, .command, .accounts,
+        .roomSearch, .members, .profile, .software, .echo, .time, .history, .raw, .command, .accounts,
     ]
 }

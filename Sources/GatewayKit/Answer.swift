@@ -9,6 +9,7 @@ package enum Answer: Sendable, Equatable, Codable {
     case software(String)
     /// The person's program has answered.
     case echo
+    case time(ClockReading)
     /// The messages, oldest first.
     case history([InboundMessage])
     /// The lines of the network's reply, in order.
@@ -16,6 +17,18 @@ package enum Answer: Sendable, Equatable, Codable {
     /// The lines for the user who has typed the command, in order. Empty if the effect of the command is seen without
     /// them.
     case command([String])
+}
+
+/// The time that a person's clock shows.
+package struct ClockReading: Sendable, Equatable, Codable {
+    package let time: Timestamp
+    /// Seconds by which the clock is ahead of UTC; whole minutes.
+    package let offset: Int
+
+    package init(_ time: Timestamp, offset: Int) {
+        self.time = time
+        self.offset = offset
+    }
 }
 
 /// One page of a long list.

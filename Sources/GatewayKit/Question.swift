@@ -12,6 +12,8 @@ package enum Question: Sendable, Equatable, Codable {
     case software(PeerAddress)
     /// Asks a person's program for a sign of life. The answer shows that a message can reach the person now.
     case echo(PeerAddress)
+    /// Asks a person's program for the time where the person is.
+    case time(PeerAddress)
     /// Asks for past messages of a conversation.
     case history(Address, HistoryRange, limit: Int)
     /// Sends a command in the network's own protocol. The answer is the network's reply.
@@ -31,6 +33,7 @@ package enum Question: Sendable, Equatable, Codable {
         case .profile: .profile
         case .software: .software
         case .echo: .echo
+        case .time: .time
         case .history: .history
         case .raw: .raw
         case .command: .command
@@ -42,7 +45,8 @@ package enum Question: Sendable, Equatable, Codable {
         switch self {
         case .rooms, .raw: nil
         case .members(let room), .list(let room, _), .settings(let room): .room(room)
-        case .profile(let peer), .software(let peer), .echo(let peer): .peer(peer)
+        case .profile(let peer), .software(let peer), .echo(let peer), .time(let peer):
+            .peer(peer)
         case .history(let address, _, limit: _), .command(_, at: let address): address
         }
     }

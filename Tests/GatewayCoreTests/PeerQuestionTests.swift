@@ -96,6 +96,17 @@ struct PeerQuestionTests {
         #expect(scene.iqs.map(\.head.id) == ["anna", "Bob"] && scene.iqs.map(\.type) == [.result, .result])
     }
 
+    @Test(
+        "the user's own program on the network is the gateway, which answers at once",
+        arguments: ["#harbour%net@gw.test/anna", "anna%net@gw.test"])
+    func ownProgram(address: String) throws {
+        let scene = try scene()
+        try ask(scene, "<query xmlns='jabber:iq:version'/>", to: address)
+        try ask(scene, "<ping xmlns='urn:xmpp:ping'/>", to: address)
+        #expect(scene.takeRequests().isEmpty && scene.iqs.map(\.type) == [.result, .result])
+        #expect(try Version(try #require(scene.iqs[0].payload.first)).name == "Martlet")
+    }
+
     @Test("without a connection, the gateway answers what it can")
     func offline() throws {
         let scene = try Scene.live()

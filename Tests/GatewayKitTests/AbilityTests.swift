@@ -41,7 +41,7 @@ struct AbilityTests {
             (Question.rooms(RoomSearch(), PageRequest(limit: 1)), Ability.roomSearch), (.members(room), .members),
             (.list(room, .banExceptions), .banExceptions), (.list(room, .inviteExceptions), .inviteExceptions),
             (.settings(room), .settings), (.profile(peer), .profile), (.software(peer), .software),
-            (.echo(peer), .echo),
+            (.echo(peer), .echo), (.time(peer), .time),
             (.history(.room(room), HistoryRange(), limit: 1), .history), (.raw("x"), .raw),
             (.command("x", at: .room(room)), .command),
         ])

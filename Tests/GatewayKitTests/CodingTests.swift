@@ -41,7 +41,7 @@ struct CodingTests {
             .ask(.rooms(RoomSearch(matching: "x", fewest: 2), PageRequest(.after("2"), limit: 9))),
             .ask(.rooms(RoomSearch(matching: "y", in: [.topic], order: .name), PageRequest(.last, limit: 0))),
             .ask(.members(room)), .ask(.list(room, .banExceptions)), .ask(.settings(room)), .ask(.profile(ann)),
-            .ask(.software(ann)), .ask(.echo(ann)), .watch([ann]),
+            .ask(.software(ann)), .ask(.echo(ann)), .ask(.time(ann)), .watch([ann]),
             .ask(.history(.room(room), HistoryRange(after: .message(message), before: .time(then)), limit: 5)),
             .ask(.raw("HELP")), .ask(.command("topic Tea", at: .room(room))),
         ]
@@ -99,6 +99,7 @@ struct CodingTests {
             .state(.keep("value", for: "key")), .state(.keep(nil, for: "key")),
             .answer(RequestID("q"), .command(["a"])),
             .answer(RequestID("q"), .software("x")), .answer(RequestID("q"), .echo),
+            .answer(RequestID("q"), .time(ClockReading(Timestamp(secondsSince1970: 1), offset: -3_600))),
             .answer(RequestID("q"), .raw(["a", "b"])), .state(.connecting("now")), .state(.online(nick: "me")),
             .state(.offline(Failure(.remoteDown, "x"), retrying: true)), .state(.notice("n")),
             .state(

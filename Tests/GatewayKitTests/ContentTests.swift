@@ -38,7 +38,8 @@ struct ContentTests {
             (.leave(room, reason: nil), .room(room)), (.changeNick("x"), nil), (.presence(.available), nil),
             (.room(room, .topic("x")), .room(room)), (.ask(.raw("x")), nil), (.ask(.members(room)), .room(room)),
             (.ask(.profile(peer)), .peer(peer)), (.ask(.software(peer)), .peer(peer)),
-            (.ask(.echo(peer)), .peer(peer)), (.ask(.history(.peer(peer), HistoryRange(), limit: 1)), .peer(peer)),
+            (.ask(.echo(peer)), .peer(peer)), (.ask(.time(peer)), .peer(peer)),
+            (.ask(.history(.peer(peer), HistoryRange(), limit: 1)), .peer(peer)),
         ]
         for (action, address) in concerns { #expect(action.address == address) }
     }

@@ -16,10 +16,13 @@ final class PeerQuestions: Feature {
         case card(Sender, name: String, CardForm)
         case version(Sender)
         case ping(Sender)
+        case time(Sender)
 
         fileprivate var sender: Sender {
             switch self {
-            case .card(let sender, name: _, _), .version(let sender), .ping(let sender): sender
+            case .card(let sender, name: _, _), .version(let sender), .ping(let sender),
+                .time(let sender):
+                sender
             }
         }
     }
@@ -47,6 +50,14 @@ final class PeerQuestions: Feature {
         return try accounts.perform(.ask(question), of: user, as: account, then: .note(NoteSlip(Self.id, pending)))
     }
 
+    /// Whether a person is the user. The user's program on the network is the gateway itself, so questions to it are
+    /// answered here and not asked.
+    func isSelf(_ person: PeerAddress, _ user: User) -> Bool {
+        guard let nick = accounts.nick(of: user, on: person.network) else { return false }
+        let own = PeerAddress(network: person.network, name: nick.networkNick)
+        return (try? kernel.rules.address(localpart: kernel.rules.localpart(of: .peer(own)))) == .peer(person)
+    }
+
     private func ended(_ note: any Note, _ result: Result<Answer?, Failure>, _ user: User) {
         guard let pending = note as? Pending else { return }
         do throws(StanzaError) {
@@ -66,6 +77,8 @@ final class PeerQuestions: Feature {
             return form.element(VCard(name: name, nickname: name))
         case (.version, .success(.software(let words))): return Version(name: words, version: "").element
         case (.ping, .success): return nil
+        case (.time, .success(.time(let reading))):
+            return EntityTime(utc: reading.time.secondsSince1970, offset: reading.offset).element
         case (_, .failure(let failure)): throw kernel.error(for: failure)
         case (_, .success): throw StanzaError(.internalServerError)
         }

@@ -17,7 +17,7 @@ final class Pings: Feature {
         routes.query(.get, "ping", Ping.namespace, on: .all) {
             [self] query throws(StanzaError) in
             try check(query)
-            if let person = person(query), let sender = Sender(query.iq.head),
+            if let person = person(query), !questions.isSelf(person, query.user), let sender = Sender(query.iq.head),
                 try questions.ask(.echo(person), for: .ping(sender), of: query.user)
             {
                 return .answeredLater

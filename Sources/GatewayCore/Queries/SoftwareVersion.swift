@@ -1,4 +1,5 @@
 import GatewayKit
+import XML
 import XMPP
 
 /// Software version (XEP-0092). The gateway's own answer does not reveal the operating system. A person's program is
@@ -16,8 +17,7 @@ final class SoftwareVersion: Feature {
 
     func register(in routes: inout Routes) {
         routes.query(.get, "query", Version.namespace, on: [.gateway, .network, .room]) {
-            [version] _ throws(StanzaError) in
-            .result(Version(name: "Martlet", version: version).element)
+            [self] _ throws(StanzaError) in .result(own)
         }
         // Not advertised, because it depends on the network and on the person's program.
         routes.query(.get, "query", Version.namespace, on: [.peer, .occupant], isAdvertised: false) {
@@ -25,8 +25,12 @@ final class SoftwareVersion: Feature {
         }
     }
 
+    private var own: Element { Version(name: "Martlet", version: version).element }
+
     private func ask(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let person = try direct.person(at: query.target, for: query.from, query.user)
+        // The network sees the gateway as the user's own program.
+        guard !questions.isSelf(person, query.user) else { return .result(own) }
         guard let sender = Sender(query.iq.head),
             try questions.ask(.software(person), for: .version(sender), of: query.user)
         else { throw .notServed }

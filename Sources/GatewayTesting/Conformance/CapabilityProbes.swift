@@ -69,7 +69,8 @@ package struct CapabilityProbes {
         let questions: [Question] =
             [
                 .rooms(RoomSearch(), PageRequest(limit: 10)), .members(room), .settings(room),
-                .profile(samples.peer), .software(samples.peer), .echo(samples.peer), .raw("HELP"),
+                .profile(samples.peer), .software(samples.peer), .echo(samples.peer),
+                .time(samples.peer), .raw("HELP"),
                 .history(.peer(samples.peer), HistoryRange(), limit: 10),
                 .history(.room(room), HistoryRange(), limit: 10),
             ] + RoomList.allCases.map { .list(room, $0) }

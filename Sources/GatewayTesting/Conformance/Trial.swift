@@ -169,7 +169,7 @@ extension Answer {
         case .members(let occupants): occupants.map { .peer($0.address) }
         case .profile(let profile): [.peer(profile.address)]
         case .history(let messages): messages.map(\.origin.address)
-        case .list, .settings, .software, .echo, .raw, .command: []
+        case .list, .settings, .software, .echo, .time, .raw, .command: []
         }
     }
 }

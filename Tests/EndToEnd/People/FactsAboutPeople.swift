@@ -31,6 +31,13 @@ extension People {
         let version = try await alice.expect("the version") { $0.name == "iq" && $0.id == "version" }
         #expect(version.child("query")?.child("name")?.text == "irssi 1.4")
 
+        try alice.send("<iq type='get' id='time' to='\(peer)'><time xmlns='urn:xmpp:time'/></iq>")
+        try await anna.expectMessage("\u{1}TIME\u{1}", from: meeting.nick, to: anna.nick)
+        try anna.send("NOTICE \(meeting.nick) :\u{1}TIME Fri, 02 Jan 2026 04:04:05 +0100\u{1}")
+        let time = try await alice.expect("the time") { $0.name == "iq" && $0.id == "time" }
+        #expect(time.child("time")?.child("utc")?.text == "2026-01-02T03:04:05Z")
+        #expect(time.child("time")?.child("tzo")?.text == "+01:00")
+
         try alice.send("<iq type='get' id='ping' to='\(peer)'><ping xmlns='urn:xmpp:ping'/></iq>")
         let question = try await anna.expect("a CTCP PING") {
             $0.command == "PRIVMSG" && $0.last.hasPrefix("\u{1}PING ")

@@ -275,6 +275,9 @@ private final class InMemoryIRCServer {
         guard !text.isEmpty else { return [":irc 412 \(nick) :No text to send"] }
         guard ["anna", "#quay"].contains(target) else { return [":irc 401 \(nick) \(target) :No such nick/channel"] }
         let isQuestion = text.hasPrefix("\u{1}VERSION") || text.hasPrefix("\u{1}PING")
+        if text.hasPrefix("\u{1}TIME") {
+            answers.append(":\(target)!u@host NOTICE \(nick) :\u{1}TIME 2026-01-02T03:04:05Z\u{1}")
+        }
         if isQuestion { answers.append(":\(target)!u@host NOTICE \(nick) :\(text)") }
         return agreed.contains("echo-message") ? [":\(nick)!u@host PRIVMSG \(target) :\(text)"] : []
     }

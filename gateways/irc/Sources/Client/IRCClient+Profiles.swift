@@ -91,7 +91,7 @@ extension IRCClient {
 
     // MARK: CTCP
 
-    /// Asks a person's program for its version, or for a sign of life (CTCP). `received(answer:from:)` answers the
+    /// Asks a person's program for its version, its time, or a sign of life (CTCP). `received(answer:from:)` answers the
     /// request.
     mutating func ask(_ kind: CTCPQuestions.Kind, _ peer: PeerAddress, _ id: RequestID, now: NIODeadline) {
         guard let nick = MiddleParameter(peer.name) else { return fail(id, IRCClient.badNick(peer.name)) }
@@ -100,7 +100,8 @@ extension IRCClient {
         }
         let name = fold(peer.name)
         let text =
-            kind == .ping ? CTCP.request("PING", String(now.uptimeNanoseconds / 1_000_000)) : CTCP.request("VERSION")
+            kind == .ping
+            ? CTCP.request("PING", String(now.uptimeNanoseconds / 1_000_000)) : CTCP.request(kind.rawValue)
         let line = (line: OutboundLine(.privmsg, nick, trailing: TrailingParameter(text)), text: text)
         if let failure = outbox.submit(id, .ctcp, target: name, canShareFence: true, lines: CollectionOfOne(line)) {
             return fail(id, failure)
@@ -112,10 +113,15 @@ extension IRCClient {
     /// Handles the answer to a CTCP question. An answer that we have not asked for is ignored.
     mutating func received(answer ctcp: CTCP, from nick: String) {
         guard !ctcpQuestions.isEmpty, let id = ctcpQuestions.take(ctcp.command, fold(nick)) else { return }
-        if ctcp.command == "PING" {
-            emit(.answer(id, .echo))
-        } else {
-            emit(.answer(id, .software(PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 400))))
+        let words = PlainText.withoutFormatting(ctcp.text).clipped(toBytes: 400)
+        switch ctcp.command {
+        case "PING": emit(.answer(id, .echo))
+        case "TIME":
+            guard let reading = ClockReading(words: words, now: surroundings.clock()) else {
+                return fail(id, Failure(.unsupported, "The person's program tells the time as: \(words)"))
+            }
+            emit(.answer(id, .time(reading)))
+        default: emit(.answer(id, .software(words)))
         }
     }
 

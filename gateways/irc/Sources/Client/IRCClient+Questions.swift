@@ -13,6 +13,7 @@ extension IRCClient {
         case .profile(let peer): askProfile(of: peer, id)
         case .software(let peer): ask(.version, peer, id, now: now)
         case .echo(let peer): ask(.ping, peer, id, now: now)
+        case .time(let peer): ask(.time, peer, id, now: now)
         default: settleWithoutNetwork(Request(id: id, action: .ask(question)))
         }
     }

@@ -45,7 +45,9 @@ extension IRCSession {
         .join: .full, .topic: .full, .kick: .full, .invitation: .full, .rank: .full, .bans: .full, .settings: .full,
         .preferences: .full,
     ]
-    private static let questions: [Ability: Capabilities.Grade] = [.profile: .full, .software: .full, .echo: .full]
+    private static let questions: [Ability: Capabilities.Grade] = [
+        .profile: .full, .software: .full, .echo: .full, .time: .full,
+    ]
 
     /// A text of this size fits into `Outbox.queueLimit` lines if its lines are not very short.
     private static let limits = Capabilities.Limits(textBytes: 32_768)

@@ -18,7 +18,7 @@ extension IRCSession {
             failInRoom(room, request)
         case .ask(.rooms), .ask(.raw), .ask(.command): wait(request)
         case .send(let content, to: let address): sendOffline(content, to: address, request)
-        case .join, .ask(.profile), .ask(.software), .ask(.echo): wait(request)
+        case .join, .ask(.profile), .ask(.software), .ask(.echo), .ask(.time): wait(request)
         // Presence and the list of watched people do not open a connection. The core tells them again when one is open.
         case .presence, .watch: emit(.outcome(request.id, .accepted(as: nil)))
         default: settleWithoutNetwork(request)

@@ -4,7 +4,7 @@ import NIOCore
 
 /// Our CTCP questions to people that wait for an answer, oldest first.
 struct CTCPQuestions {
-    enum Kind: String, Sendable { case version = "VERSION", ping = "PING" }
+    enum Kind: String, Sendable { case version = "VERSION", ping = "PING", time = "TIME" }
 
     private struct Open {
         let kind: Kind

@@ -52,6 +52,31 @@ struct PeerQuestionTests {
         #expect(script.events == [.answer(ping, .echo), .answer(version, .software("irssi 1"))])
     }
 
+    @Test("TIME goes out as CTCP, and each usual form of answer is read", arguments: ClientScript.Kind.allCases)
+    func time(kind: ClientScript.Kind) throws {
+        var script = try ClientScript.ready(kind)
+        let ids = (0..<3).map { _ in script.perform(.ask(.time(Self.anna))) }
+        #expect(script.written[0].hasSuffix("PRIVMSG anna :\u{1}TIME\u{1}"))
+        try script.receive(
+            ":anna!a@h NOTICE me :\u{1}TIME Thu, 01 Jan 1970 05:30:00 +0530\u{1}",
+            ":anna!a@h NOTICE me :\u{1}TIME 1970-01-01T00:00:00-01:00\u{1}",
+            ":anna!a@h NOTICE me :\u{1}TIME half past nine\u{1}")
+        #expect(
+            script.events.prefix(2) == [
+                .answer(ids[0], .time(ClockReading(Timestamp(secondsSince1970: 0), offset: 19_800))),
+                .answer(ids[1], .time(ClockReading(Timestamp(secondsSince1970: 3_600), offset: -3_600))),
+            ])
+        #expect(script.failure(ids[2]) == .unsupported)
+    }
+
+    @Test("a time without an offset is compared with ours")
+    func localTime() {
+        let now = Timestamp(secondsSince1970: 10_000)
+        let reading = ClockReading(words: "Thu Jan  1 04:46:30 1970", now: now)
+        #expect(reading == ClockReading(Timestamp(secondsSince1970: 9_990), offset: 7_200))
+        #expect(ClockReading(words: "Thu Jan 41 04:46:30 1970", now: now) == nil)
+    }
+
     @Test("A question fails for an unknown nick, after 30 seconds, and when the connection ends")
     func unanswered() throws {
         var script = try ClientScript.ready(.fences)
