@@ -18,14 +18,22 @@ struct OddMessageTests {
     @Test(
         "a message without a body causes neither a request nor an error",
         arguments: [
-            "", "<body/>", "<subject>x</subject><body/>", "<body xml:lang='de'/>",
-            "<received xmlns='urn:xmpp:receipts' id='x'/>",
+            "", "<subject>x</subject><body/>", "<received xmlns='urn:xmpp:receipts' id='x'/>",
         ])
     func empty(inside: String) throws {
         let scene = try Scene.inRoom()
         try say(scene, inside)
         try say(scene, inside, "type='groupchat' id='m'", to: "#harbour%net@gw.test")
         #expect(scene.requests.isEmpty && scene.sent.isEmpty)
+    }
+
+    @Test("a message with an empty body is refused", arguments: ["<body/>", "<body xml:lang='de'/>"])
+    func emptyBody(inside: String) throws {
+        let scene = try Scene.inRoom()
+        try say(scene, inside)
+        try say(scene, inside, "type='groupchat' id='m'", to: "#harbour%net@gw.test")
+        #expect(scene.requests.isEmpty)
+        #expect(scene.messages.map(\.stanzaError?.condition) == [.notAcceptable, .notAcceptable])
     }
 
     @Test("a body of spaces and line breaks goes to the network", arguments: [" ", "   ", "&#10;", "&#9; &#10;&#10;"])

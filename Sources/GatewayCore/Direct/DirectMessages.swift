@@ -104,7 +104,10 @@ final class DirectMessages: Feature {
         try message.refuseUntranslatable()
         // Messages without words, such as receipts and chat states, have no counterpart on the network.
         let isStored = kernel.isStored(.peer(peer))
-        guard let body = message.words(isStored: isStored), !body.isEmpty else { return kernel.count(.stanzasIgnored) }
+        guard let body = message.words(isStored: isStored), !body.isEmpty else {
+            guard !message.isEmptyText else { throw .withoutText }
+            return kernel.count(.stanzasIgnored)
+        }
         if SlashText.isBegun(by: body) {
             guard let said = try kernel.routes.message(toSay: body, message, user, .peer(peer)) else { return }
             return try send(said.words(isStored: isStored) ?? body, said, to: peer, user)

@@ -40,6 +40,9 @@ extension Message {
         if kinds.contains(.fallback), isFallbackAsWhole { throw .untranslatable }
     }
 
+    /// Whether the message has a body, but an empty one, and no subject. A client that sends it waits for an answer.
+    var isEmptyText: Bool { body?.isEmpty == true && subject == nil }
+
     /// The nick of the occupant whose message this one answers, in the same room (XEP-0461 §3.1).
     private var answeredNick: String? {
         guard type == .groupchat, let room = head.to?.bare,

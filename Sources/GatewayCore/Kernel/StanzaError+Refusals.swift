@@ -39,6 +39,7 @@ extension StanzaError {
     static func nobodyCalled(_ nick: String) -> StanzaError {
         StanzaError(.itemNotFound, "Nobody called \(nick) is in this room.")
     }
+    static let withoutText = StanzaError(.notAcceptable, "The message has no text, so it was not sent.")
     /// A message to an address of the gateway that stands for no person and no room.
     static func nobodyReads(_ domain: JID) -> StanzaError {
         let words = "Nobody reads messages sent to \(domain). Write to a contact or a room of this gateway."

@@ -77,6 +77,7 @@ extension Rooms {
             return kernel.count(.stanzasIgnored)
         }
         let account = accounts.account(of: user, on: room.network)
+        guard !message.isEmptyText else { throw .withoutText }
         let next = Continuation.note(NoteSlip(Self.id, Pending.topic(sender)))
         try accounts.perform(.room(room, .topic(subject)), of: user, as: account, then: next)
     }
