@@ -45,6 +45,14 @@ struct ClientHabitTests {
         #expect(codes(told) == [110, 307, 333] && told.head.to?.description == "anna@home.test/b")
     }
 
+    @Test("after a start, a message from outside a room gets only the error, because the client's nick is unknown")
+    func messageAfterStart() throws {
+        let scene = try Scene.live()
+        try scene.receive(
+            from: "anna@home.test/b", "<message id='m' type='groupchat' to='\(Self.room)'><body>hi</body></message>")
+        #expect(scene.messages.map(\.type) == [.error] && scene.presences.isEmpty)
+    }
+
     @Test("a request for a voice is refused with words that name the way to get one")
     func voice() throws {
         let scene = try Scene.inRoom()

@@ -19,8 +19,12 @@ extension Rooms {
     /// gateway, some clients go on believing to be in.
     private func tellOutside(_ client: JID, in address: RoomAddress, _ message: Message, _ user: User) {
         guard message.type == .groupchat, let to = message.head.to else { return }
-        let nick = room(address, of: user)?.nick ?? accounts.nick(of: user, on: address.network) ?? user.jid.local
-        guard let occupant = speaker(nick ?? "", in: to.bare) else { return }
+        let nick =
+            room(address, of: user)?.nick ?? accounts.nick(of: user, on: address.network)
+            ?? accounts.settings(of: user, network: address.network)["nick"]
+        // After a start of the gateway, the nick may be unknown. A presence of another occupant would help nobody: the
+        // error tells the client enough.
+        guard let nick, let occupant = speaker(nick, in: to.bare) else { return }
         tellOutside(client, at: occupant)
     }
 
@@ -73,11 +77,11 @@ extension Rooms {
     /// Handles a message without a body. A subject changes the topic of the room. Anything else, such as a chat state
     /// (XEP-0085), is dropped.
     private func changeTopic(_ message: Message, in room: RoomAddress, _ user: User) throws(StanzaError) {
+        guard !message.isEmptyText else { throw .withoutText }
         guard message.body == nil, let subject = message.subject, let sender = Sender(message.head) else {
             return kernel.count(.stanzasIgnored)
         }
         let account = accounts.account(of: user, on: room.network)
-        guard !message.isEmptyText else { throw .withoutText }
         let next = Continuation.note(NoteSlip(Self.id, Pending.topic(sender)))
         try accounts.perform(.room(room, .topic(subject)), of: user, as: account, then: next)
     }
