@@ -84,6 +84,11 @@ struct RoomAdministrationTests {
                 "<item jid='*!*\\40bad%net@gw.test' affiliation='none'/>",
                 [.remove(pattern: "*!*@bad", from: .bans), .remove(pattern: "*!*@bad", from: .inviteExceptions)]
             ),
+            ("<item jid='*!*@bad.test' affiliation='outcast'/>", [.add(ListEntry("*!*@bad.test"), to: .bans)]),
+            (
+                "<item jid='*!*@bad/x' affiliation='none'/>",
+                [.remove(pattern: "*!*@bad/x", from: .bans), .remove(pattern: "*!*@bad/x", from: .inviteExceptions)]
+            ),
             (
                 "<item jid='*!*\\40x%net@gw.test' affiliation='member'/>",
                 [.add(ListEntry("*!*@x"), to: .inviteExceptions)]

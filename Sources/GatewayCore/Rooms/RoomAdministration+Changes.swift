@@ -151,6 +151,19 @@ extension RoomAdministration {
         return room.occupants.values.first { $0.address == peer }
     }
 
+    /// The network's mask that a person has typed as it is, so that it looks like a JID; nil if its part before the `@` is
+    /// no mask.
+    private func mask(writtenAs jid: JID, in room: Room) -> String? {
+        guard let local = jid.local.map(JID.unescape), pattern(local, in: room) != nil else { return nil }
+        return pattern("\(local)@\(jid.domain)" + (jid.resource.map { "/\($0)" } ?? ""), in: room)
+    }
+
+    private func pattern(_ name: String, in room: Room) -> String? {
+        let rules = rooms.kernel.rules
+        let address = Address.peer(PeerAddress(network: room.address.network, name: name))
+        return rules.pattern(localpart: rules.localpart(of: address))?.name
+    }
+
     private func subject(_ jid: JID, in room: Room) throws(StanzaError) -> Subject {
         let kernel = rooms.kernel
         guard jid.domain == kernel.settings.domain.domain else {
@@ -158,6 +171,7 @@ extension RoomAdministration {
             if jid.local == nil, jid.resource == nil, let occupant = occupant(likelyNamed: jid.domain, in: room) {
                 return .occupant(occupant)
             }
+            if let mask = mask(writtenAs: jid, in: room) { return .pattern(mask) }
             let words =
                 "The network knows this person by another address. Use the nick, or the address at "
                 + "\(kernel.settings.domain)."
