@@ -259,6 +259,13 @@ struct RoomAdministrationTests {
         #expect(items.map(\.nick) == ["Carl", nil] && items.map(\.affiliation) == [.member, .member])
     }
 
+    @Test("a request for two lists is refused, because its answer could not tell them apart")
+    func twoLists() throws {
+        let scene = try scene()
+        try ask(scene, "get", "<item affiliation='owner'/><item affiliation='admin'/>")
+        #expect(scene.iqs.map(\.stanzaError?.condition) == [.badRequest])
+    }
+
     @Test("a list that the network refuses, or does not have, is an error and not an empty list")
     func refusedList() throws {
         let scene = try scene()

@@ -7,8 +7,9 @@ import XMPP
 extension RoomAdministration {
     func list(_ query: Query) throws(StanzaError) -> QueryOutcome {
         let room = try room(of: query)
-        guard let wanted = (try? MUCAdmin(query.payload))?.items.first else {
-            throw StanzaError(.badRequest, "Ask for the occupants with one affiliation or one role.")
+        let items = (try? MUCAdmin(query.payload))?.items ?? []
+        guard items.count == 1, let wanted = items.first else {
+            throw StanzaError(.badRequest, "Ask with one item for the occupants with one affiliation or one role.")
         }
         // No section defines a list of occupants without affiliation or role.
         guard (wanted.affiliation ?? .owner) != .none, (wanted.role ?? .moderator) != .none else {
