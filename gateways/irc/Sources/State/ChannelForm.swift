@@ -14,6 +14,7 @@ struct ChannelForm {
         ("members-only", UInt8(ascii: "i"), "Only invited people may enter (i)"),
         ("hidden", UInt8(ascii: "s"), "The channel is in no list (s)"),
         ("topic-locked", UInt8(ascii: "t"), "Only operators may change the topic (t)"),
+        ("persistent", UInt8(ascii: "P"), "The channel stays when it is empty (P)"),
         ("password", UInt8(ascii: "k"), "Password (k)"),
         ("limit", UInt8(ascii: "l"), "Most occupants (l)"),
     ]
@@ -26,7 +27,7 @@ struct ChannelForm {
         ("R", "Only registered users may enter"), ("M", "Only registered users may speak"),
         ("N", "No changes of nicks"), ("Q", "No kicks, or nobody is forwarded to this channel"), ("K", "No knocking"),
         ("V", "No invitations"), ("z", "Only encrypted connections may enter"),
-        ("O", "Only operators of the network may enter"), ("P", "The channel stays when it is empty"),
+        ("O", "Only operators of the network may enter"),
         ("G", "Bad words are censored"), ("D", "People are shown only when they speak"),
         ("u", "Only operators see who is here, or read everything"), ("g", "Everybody may invite"),
     ])
@@ -70,10 +71,13 @@ struct ChannelForm {
 
     private func setting(_ mode: UInt8, _ value: SettingValue) -> RoomSettings.Setting {
         let letter = String(UnicodeScalar(mode))
-        let named = Self.named.first { $0.mode == mode }
+        let named = Self.named.first { $0.mode == mode && isNamed($0.mode) }
         return RoomSettings.Setting(
             named?.name ?? "mode-\(letter)", label: named?.label ?? label(of: mode), value: value)
     }
+
+    /// Some networks use the letter P for something else. Only as a plain flag does it mean "persistent".
+    private func isNamed(_ mode: UInt8) -> Bool { mode != UInt8(ascii: "P") || support.modes.flags.contains(mode) }
 
     private func value(of mode: UInt8) -> SettingValue? {
         if mode == UInt8(ascii: "k") { return .secret(state.isSet(mode) ? key : nil) }
@@ -100,7 +104,7 @@ struct ChannelForm {
     }
 
     private func mode(_ name: String) -> UInt8? {
-        let found = Self.named.first { $0.name == name }?.mode ?? letter(of: name)
+        let found = Self.named.first { $0.name == name && isNamed($0.mode) }?.mode ?? letter(of: name)
         return found.flatMap { order.contains($0) ? $0 : nil }
     }
 

@@ -20,6 +20,21 @@ struct ChannelFormTests {
         for (_, value) in values { #expect(lines.contains { $0.contains(value) }) }
     }
 
+    @Test("The flag P is the setting persistent, and P with a parameter is not", arguments: ["lP,n", "l,nP"])
+    func persistent(modes: String) throws {
+        var script = try ClientScript.inRoom(.fences)
+        try script.receive(":s 005 me CHANMODES=b,k,\(modes) :x")
+        _ = script.perform(.ask(.settings(room)))
+        try script.receive(":s 324 me #c +n")
+        guard case .answer(_, .settings(let form))? = script.events.last else {
+            Issue.record("no form")
+            return
+        }
+        let isFlag = modes.hasSuffix("P")
+        #expect(form.settings.contains { $0.name == "persistent" } == isFlag)
+        #expect(form.settings.contains { $0.name == "mode-P" } != isFlag)
+    }
+
     @Test("Every mode of the form has words, with its letter")
     func labels() throws {
         var script = try ClientScript.inRoom(.fences)
