@@ -57,11 +57,14 @@ package struct JoinedRoom: Sendable, Equatable, Codable {
     package let occupants: [Occupant]
     /// The topic; nil if none is set.
     package let topic: Topic?
+    /// Whether the session will report the properties of the room in a moment (`RoomEvent.propertiesChanged`).
+    package let propertiesFollow: Bool
 
-    package init(nick: String, occupants: [Occupant], topic: Topic?) {
+    package init(nick: String, occupants: [Occupant], topic: Topic?, propertiesFollow: Bool = false) {
         self.nick = nick
         self.occupants = occupants
         self.topic = topic
+        self.propertiesFollow = propertiesFollow
     }
 }
 

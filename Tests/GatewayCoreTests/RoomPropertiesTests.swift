@@ -48,6 +48,44 @@ struct RoomPropertiesTests {
         #expect(try features(scene) == Set(expected + ["muc_semianonymous"]))
     }
 
+    /// Lets anna enter a room whose properties the network is about to tell.
+    private func entering() throws -> Scene {
+        let scene = try Scene.live()
+        try scene.join()
+        let everyone = [Scene.occupant("anna"), Scene.occupant("Bob", .operator)]
+        let joined = JoinedRoom(nick: "anna", occupants: everyone, topic: nil, propertiesFollow: true)
+        scene.event(.room(Scene.room, .joined(joined)), network: "net")
+        return scene
+    }
+
+    private func roles(_ scene: Scene) throws -> [MUC.Role?] {
+        try scene.presences.map { try MUCUser(try #require($0.payload.first)).items.first?.role }
+    }
+
+    @Test("an entry waits for the properties that follow, so the first role is right and no change is told")
+    func entryWaits() throws {
+        let scene = try entering()
+        let said = InboundMessage(from: .room(Scene.room, nick: "Bob"), text: "hi")
+        scene.event(.message(said), network: "net")
+        #expect(scene.sent.isEmpty)
+        become([.moderated], in: scene)
+        #expect(try roles(scene) == [.moderator, .visitor])
+        #expect(scene.messages.map(\.body) == [nil, "hi"] && scene.messages[0].subject == "")
+        scene.advance(by: .seconds(10))
+        #expect(scene.presences.count == 2 && scene.messages.count == 2)
+    }
+
+    @Test("properties that do not come in time hold up no entry, and a client can leave meanwhile")
+    func entryWaitsInVain() throws {
+        let scene = try entering()
+        scene.advance(by: .seconds(2))
+        #expect(try roles(scene) == [.moderator, .participant] && scene.messages.count == 1)
+        let gone = try entering()
+        try gone.leave()
+        gone.advance(by: .seconds(3))
+        #expect(!gone.presences.contains { $0.type == .available })
+    }
+
     @Test("a change is told with 104 by the room itself, and the same properties again are no change")
     func notes() throws {
         let scene = try Scene.inRoom()

@@ -82,6 +82,9 @@ final class Room {
     var owesAddresses = false
     /// The occupants that the user is banning, by nick, with the number of the query that bans and kicks them.
     var pendingBans: [String: Int] = [:]
+    /// Whether the members wait for the properties of the room, which decide their roles, before they are shown the
+    /// occupants.
+    var awaitsProperties = false
     /// Whether the user's entry has created the room, and no member has been told (XEP-0045 §10.1.1).
     var isNew = false
     /// Exclusive access to the members and the missed messages is not checked, because every message uses them, and no
@@ -141,7 +144,7 @@ final class Room {
     static let longestBacklog = 1_000
 
     /// Whether members are being shown the occupants, all of them or those that have changed.
-    var isShowingOccupants: Bool { !welcomes.isEmpty || refresh != nil }
+    var isShowingOccupants: Bool { !welcomes.isEmpty || refresh != nil || awaitsProperties }
     /// Whether occupants are being shown, or the backlog is not empty.
     var isShowing: Bool { isShowingOccupants || !backlog.isEmpty }
     /// Whether a new event must wait in the backlog.

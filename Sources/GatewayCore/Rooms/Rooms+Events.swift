@@ -34,7 +34,12 @@ extension Rooms {
         let room = state.rooms[address] ?? newRoom(address, nick: nick, user)
         state.rooms[address] = room
         accounts.setNick(nick, of: user, on: address.network)
-        if room.phase == .entering { fill(room, joined, isForced, user) } else { comeBack(to: room, joined, user) }
+        if room.phase == .entering {
+            if joined.propertiesFollow, !isForced { awaitProperties(of: room, user) }
+            fill(room, joined, isForced, user)
+        } else {
+            comeBack(to: room, joined, user)
+        }
         for member in room.members where !member.isInside { welcome(member.jid, into: room, user) }
         guard isForced else {
             // The clients may have left the room while it was lost.

@@ -4,6 +4,37 @@ import XMPP
 /// Shows members the properties of a room: in service discovery, by status 104 when they change (XEP-0045 §10.2.1), and
 /// in the roles of occupants.
 extension Rooms {
+    /// The time for which an entry waits for the properties of the room.
+    private static let longestWait: Duration = .seconds(2)
+
+    /// A room whose members wait for its properties.
+    struct WaitForProperties {
+        let user: UserID
+        let room: RoomAddress
+    }
+
+    /// Lets the members that enter a room wait for its properties, so that the first presence of each occupant has the
+    /// right role, and no change follows (XEP-0045 §7.2.2).
+    func awaitProperties(of room: Room, _ user: User) {
+        guard kernel.isLinkOpen, room.properties == nil, !room.members.isEmpty else { return }
+        room.awaitsProperties = true
+        state(of: user).isWelcoming = true
+        let wait = WaitForProperties(user: user.id, room: room.address)
+        kernel.startTimer(Self.propertiesTimer, about: wait, after: Self.longestWait)
+    }
+
+    /// The properties have come, or have not come in time: shows the members the occupants.
+    func waitEnded(_ wait: WaitForProperties) {
+        guard let user = kernel.users[wait.user] else { return }
+        guard let room = room(wait.room, of: user) else {
+            // The network may be paused because of the room's backlog, which is gone with the room.
+            return accounts.updatePause(of: accounts.account(of: user, on: wait.room.network), user)
+        }
+        guard room.awaitsProperties else { return }
+        room.awaitsProperties = false
+        jobs.start(SlicedJob(Self.id, Job.welcome(room.address)), for: user.id)
+    }
+
     func propertiesChanged(_ address: RoomAddress, _ properties: RoomProperties, _ user: User) {
         guard let room = room(address, of: user), room.properties != properties else { return }
         let wasModerated = room.isModerated

@@ -63,13 +63,14 @@ extension Rooms {
     private func continueWelcome(_ room: Room, _ user: User) -> Bool {
         let end = jobs.end
         continueRefresh(of: room, user, upTo: end)
-        while kernel.orderedCount < end, room.refresh == nil, !room.welcomes.isEmpty {
+        while kernel.orderedCount < end, room.refresh == nil, !room.awaitsProperties, !room.welcomes.isEmpty {
             showSlice(of: room, user, upTo: end)
         }
         if !room.isShowingOccupants { tellBacklog(of: room, user, upTo: end) }
         let state = state(of: user)
         state.isWelcoming = state.rooms.values.contains { $0.isShowing }
-        return !room.isShowing
+        // `waitEnded` starts the job again.
+        return !room.isShowing || (room.awaitsProperties && room.refresh == nil)
     }
 
     /// Sends occupants to the first member that waits for its welcome, and ends the welcome after the last occupant.
@@ -117,9 +118,13 @@ extension Rooms {
         return defersEvents(of: room)
     }
 
-    /// Puts an event into the backlog of its room.
+    /// Puts an event into the backlog of its room. Properties for which the members wait are taken at once.
     func keep(_ event: Event, in address: RoomAddress, _ user: User) {
         guard let room = room(address, of: user) else { return }
+        if room.awaitsProperties, case .room(_, .propertiesChanged(let properties)) = event {
+            room.properties = properties
+            return waitEnded(WaitForProperties(user: user.id, room: address))
+        }
         room.backlog.append(.event(event))
         if room.backlog.count >= Room.longestBacklog {
             accounts.updatePause(of: accounts.account(of: user, on: address.network), user)

@@ -12,6 +12,9 @@ final class Rooms: Feature {
     /// Ends the time for which the members stay in a room whose network is away (`Limits.longestBreak`).
     static let breakTimer: TimerID = "lost room"
 
+    /// Ends the time for which an entry waits for the properties of its room.
+    static let propertiesTimer: TimerID = "room properties"
+
     let kernel: Kernel
     let home: HomeStream
     let jobs: JobRunner
@@ -81,6 +84,7 @@ final class Rooms: Feature {
         routes.timer(Self.pingMembersTimer) { [self] in pingAgain() }
         routes.timer(Self.gracePeriodTimer, about: GracePeriod.self) { [self] in gracePeriodEnded(of: $0.room, $0.user)
         }
+        routes.timer(Self.propertiesTimer, about: WaitForProperties.self) { [self] in waitEnded($0) }
         routes.timer(Self.breakTimer, about: BreakOfRoom.self) { [self] in breakEnded($0) }
         routes.notes(
             Self.id,

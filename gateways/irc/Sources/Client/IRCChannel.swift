@@ -65,10 +65,12 @@ final class IRCChannel {
     }
 
     /// Makes the state of the room for the core: our nick, all occupants, and the topic.
-    func snapshot(nick: String, support: ServerSupport) -> JoinedRoom {
+    ///
+    /// - Parameter asksModes: whether we ask for the modes of the channel now.
+    func snapshot(nick: String, support: ServerSupport, asksModes: Bool) -> JoinedRoom {
         var occupants = members.values.map { occupant($0, support: support) }
         // People read a few hundred names at most, and sorting tens of thousands would delay all other users.
         if occupants.count <= IRCChannel.sortedLimit { occupants.sort { $0.nick < $1.nick } }
-        return JoinedRoom(nick: nick, occupants: occupants, topic: topic)
+        return JoinedRoom(nick: nick, occupants: occupants, topic: topic, propertiesFollow: asksModes && state == nil)
     }
 }

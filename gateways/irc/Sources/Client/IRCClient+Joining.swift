@@ -156,7 +156,7 @@ extension IRCClient {
         channel.isJoined = true
         channel.waiting = []
         channel.heldEvents = []
-        emit(entry(into: channel))
+        emit(entry(into: channel, asksModes: outbox.hasSpareToken(now: now)))
         _ = outbox.eventObserved(.join, target: folded)
         for request in waiting { accept(request) }
         modesWanted.append(folded)
@@ -166,9 +166,12 @@ extension IRCClient {
 
     /// Makes the event that shows the room to the core. Spells our own nick as the welcome did, because some servers
     /// spell it differently in the list of names.
-    func entry(into channel: IRCChannel) -> Event {
+    ///
+    /// - Parameter asksModes: whether we ask for the modes of the channel now.
+    func entry(into channel: IRCChannel, asksModes: Bool = false) -> Event {
         channel.members[fold(identity.nick)]?.nick = identity.nick
-        return .room(channel.address, .joined(channel.snapshot(nick: identity.nick, support: support)))
+        let joined = channel.snapshot(nick: identity.nick, support: support, asksModes: asksModes)
+        return .room(channel.address, .joined(joined))
     }
 
     /// Removes the sender of a held message if the sender's nick is ours by now. The core would otherwise take the

@@ -30,7 +30,8 @@ struct JoiningTests {
                 occupant("Anna", .voiced), occupant("bob", .owner, isFounder: true), occupant("hal", .assistant),
                 occupant("me", .operator), occupant("zed", .owner),
             ],
-            topic: Topic(text: "Hi all", author: "anna", setAt: Timestamp(secondsSince1970: 1_500_000_000)))
+            topic: Topic(text: "Hi all", author: "anna", setAt: Timestamp(secondsSince1970: 1_500_000_000)),
+            propertiesFollow: true)
         #expect(script.takeEvents() == [.room(room, .joined(joined)), .outcome(id, .accepted(as: nil))])
     }
 

@@ -37,6 +37,18 @@ struct ModeTests {
         #expect(script.events.isEmpty)
     }
 
+    @Test("An entry says whether the question for the modes goes out at once", arguments: [true, false])
+    func announced(isBusy: Bool) throws {
+        let flood = isBusy ? FloodLimit(burst: 1, perSecond: 1) : FloodLimit(perSecond: 0)
+        var script = try ClientScript.ready(.fences, flood: flood)
+        _ = script.perform(.join(room, password: nil))
+        try script.receive(":me!u@h JOIN #c", ":s 353 me = #c :me", ":s 366 me #c :End")
+        let follows: [Bool] = script.events.compactMap {
+            if case .room(_, .joined(let room)) = $0 { room.propertiesFollow } else { nil }
+        }
+        #expect(follows == [!isBusy])
+    }
+
     @Test("A question for the modes that flood control holds back is written later")
     func patience() throws {
         var script = try ClientScript.ready(.fences, flood: FloodLimit(burst: 2, perSecond: 1))
