@@ -60,6 +60,23 @@ struct OwnAvailabilityTests {
         #expect(told(scene) == [.away("lunch")])
     }
 
+    @Test("presence in a room comes back to its sender: from the network if it is news there, otherwise at once")
+    func reflected() throws {
+        let scene = try scene()
+        try show("away", scene, "a", to: "#harbour%net@gw.test/anna")
+        #expect(scene.presences.isEmpty)
+        let away = OccupantDetails(availability: .away("lunch"))
+        let address = PeerAddress(network: LiveRules.network, name: "anna")
+        let own = Occupant(nick: "anna", rank: .none, address: address, details: away)
+        scene.event(.room(Scene.room, .occupantChanged(own)), network: "net")
+        try show("away", scene, "a", to: "#harbour%net@gw.test/anna")
+        #expect(scene.presences.map(\.show) == [.away, .away] && scene.presences.map(\.status) == ["lunch", "lunch"])
+        #expect(scene.presences.allSatisfy { $0.head.from?.resource == "anna" })
+        scene.forget()
+        try show("away", scene, "b", to: "#harbour%net@gw.test/anna")
+        #expect(!scene.presences.contains { $0.type == .available }, "only a client in the room has an occupant there")
+    }
+
     @Test("a network that cannot show presence is told nothing")
     func noPresence() throws {
         let scene = try Scene.inRoom()

@@ -71,7 +71,17 @@ final class OwnAvailability: Feature {
             states[user]?.idle[resource] = nil
         default: return
         }
-        tellNetworks(user)
+        let told = tellNetworks(user)
+        if presence.type == .available { reflect(presence, told, user, target) }
+    }
+
+    /// Shows a client the user's occupant in a room, as the answer to a presence that changes nothing there (XEP-0045
+    /// §7.7). If a network has been told of a change, it shows the change itself.
+    private func reflect(_ presence: Presence, _ told: [NetworkID], _ user: User, _ target: Target) {
+        guard case .occupant(let address, let nick) = target, !told.contains(address.network),
+            presence.first("x", namespace: MUCJoin.namespace) == nil, let client = presence.head.from
+        else { return }
+        rooms.showOwn(nick, in: address, to: client, user)
     }
 
     private func note(_ availability: Availability, of resource: String, _ user: User) {
@@ -128,12 +138,14 @@ final class OwnAvailability: Feature {
         return rooms.rooms(of: user).contains { $0.member(client) != nil }
     }
 
-    private func tellNetworks(_ user: User) {
+    /// Tells the networks if the user's availability has changed. Returns the networks that were told.
+    @discardableResult
+    private func tellNetworks(_ user: User) -> [NetworkID] {
         guard let state = states[user], let availability = state.availability, availability != state.toldNetworks else {
-            return
+            return []
         }
         state.toldNetworks = availability
-        for network in accounts.networksOnline(of: user) { tell(availability, network, user) }
+        return accounts.networksOnline(of: user).filter { tell(availability, $0, user) }
     }
 
     /// Tells a network that has come up that the user is away. Networks assume that a user is available.
@@ -145,11 +157,14 @@ final class OwnAvailability: Feature {
         tell(state.toldNetworks, account.network, user)
     }
 
-    private func tell(_ availability: Availability, _ network: NetworkID, _ user: User) {
+    /// Returns whether the network was told.
+    @discardableResult
+    private func tell(_ availability: Availability, _ network: NetworkID, _ user: User) -> Bool {
         let capabilities = accounts.capabilities(of: .network(network), on: network, user)
-        guard let grade = capabilities?[.presence], grade >= .fallback, accounts.mayAsk(user) else { return }
+        guard let grade = capabilities?[.presence], grade >= .fallback, accounts.mayAsk(user) else { return false }
         let account = accounts.account(of: user, on: network)
         accounts.performUnchecked(.presence(availability), of: user, as: account, then: .none)
+        return true
     }
 }
 

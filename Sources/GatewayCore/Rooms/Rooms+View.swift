@@ -27,6 +27,14 @@ extension Rooms {
         for subscriber in kernel.routes.moments.roomEntered { subscriber(user, room.address, room.nick) }
     }
 
+    /// Shows a member inside the user's own occupant once more. Does nothing if the occupant has another nick.
+    func showOwn(_ nick: String, in address: RoomAddress, to client: JID, _ user: User) {
+        guard let room = room(address, of: user), room.phase == .inside, room.nick == nick,
+            let member = room.member(client), member.seesChanges, let own = room.occupants[nick]
+        else { return }
+        sendPresence(of: own, to: member, in: room, codes: [.selfPresence])
+    }
+
     private func selfAddress(_ room: Room) -> PeerAddress {
         PeerAddress(network: room.address.network, name: room.nick)
     }

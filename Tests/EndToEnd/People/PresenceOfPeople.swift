@@ -27,7 +27,9 @@ extension People {
         let meeting = try await Meeting.begin(on: network, in: Stage.deployment)
         let own = meeting.room + "/" + meeting.nick
         try meeting.alice.send("<presence to='\(own)'><show>away</show><status>at lunch</status></presence>")
-        try await meeting.alice.fence(own)
+        let shown = try await meeting.alice.expectOccupant(meeting.nick, in: meeting.room)
+        #expect(shown.child("show")?.text == "away" && shown.child("status")?.text == "at lunch")
+        #expect(shown.statusCodes == ["110"])
         var answer = try await meeting.anna.ask("WHOIS \(meeting.nick)", answer: "301", "318")
         for _ in 0..<20 where answer.command == "318" {
             answer = try await meeting.anna.ask("WHOIS \(meeting.nick)", answer: "301", "318")

@@ -170,6 +170,11 @@ extension IRCClient {
     /// - Parameter asksModes: whether we ask for the modes of the channel now.
     func entry(into channel: IRCChannel, asksModes: Bool = false) -> Event {
         channel.members[fold(identity.nick)]?.nick = identity.nick
+        if identity.isAway {
+            var details = channel.members[fold(identity.nick)]?.details ?? OccupantDetails()
+            details.availability = identity.availability
+            channel.members[fold(identity.nick)]?.details = details
+        }
         let joined = channel.snapshot(nick: identity.nick, support: support, asksModes: asksModes)
         return .room(channel.address, .joined(joined))
     }

@@ -74,12 +74,13 @@ extension IRCClient {
         let isFirst = channel.members[name]?.details == nil
         let known = isFirst ? knownDetails(of: name, in: channels(of: name)) : OccupantDetails()
         if isFirst { channel.members[name]?.details = known }
-        let isAway = flags.first == UInt8(ascii: "G") && !isOwn(line.parameters[3])
+        let (isAway, isUs) = (flags.first == UInt8(ascii: "G"), isOwn(line.parameters[3]))
         learn(of: line.parameters[3], now: line.now) { details in
             details.marks = marks
             // Without a notice of the end, a state would stay for ever.
             if enabled.contains(.accountNotify) { details.account = account }
-            guard enabled.contains(.awayNotify) else { return }
+            // The answers to our own AWAY say more.
+            guard enabled.contains(.awayNotify), !isUs else { return }
             if !isAway {
                 details.availability = .available
             } else if details.availability == .available {

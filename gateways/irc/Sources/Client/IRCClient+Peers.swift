@@ -37,11 +37,20 @@ extension IRCClient {
         HandlerRow(301, least: 2) { $0.receivedAwayReply($1) },
         HandlerRow(305, least: 1) { client, line in
             client.settle(client.outbox.eventObserved(.away, target: client.fold("")), now: line.now)
+            client.wasShown(away: false, now: line.now)
         },
         HandlerRow(306, least: 1) { client, line in
             client.settle(client.outbox.eventObserved(.away, target: client.fold("")), now: line.now)
+            client.wasShown(away: true, now: line.now)
         },
     ]
+
+    /// The network shows us as away or available from now on, to us as well as to others (XEP-0045 §7.7).
+    private mutating func wasShown(away isAway: Bool, now: NIODeadline) {
+        identity.isAway = isAway
+        let availability = identity.availability
+        learn(of: identity.nick, now: now) { $0.availability = availability }
+    }
 
     /// Watches exactly these people. Accepts the request at once; the presence of the people comes later, as events.
     mutating func watch(_ people: [PeerAddress], _ id: RequestID, now: NIODeadline) {
@@ -57,6 +66,7 @@ extension IRCClient {
             // A status of XMPP may be a long text for its own people, so it is cut instead of refused.
             let line = oneLine(text ?? "", limit: min(200, support.awayLength ?? 200))
             words = TrailingParameter(line.isEmpty ? "Away" : line)
+            identity.awayWords = line.isEmpty ? nil : line
         }
         let line = (line: OutboundLine(.away, trailing: words), text: "")
         if let failure = outbox.submit(id, .away, target: fold(""), lines: CollectionOfOne(line)) { fail(id, failure) }

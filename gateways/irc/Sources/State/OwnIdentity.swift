@@ -1,9 +1,17 @@
+import GatewayKit
+
 /// Our nick, user name and host on the network, as other users see them.
 struct OwnIdentity: Sendable {
     var nick: String
     /// The user name. Nil until the server has shown a line with us as its source. The same holds for `host`.
     private(set) var user: String?
     private(set) var host: String?
+    /// The words of our last AWAY; nil while we are available.
+    var awayWords: String?
+    /// Whether the network shows us as away.
+    var isAway = false
+
+    var availability: Availability { isAway ? .away(awayWords) : .available }
 
     init(nick: String) { self.nick = nick }
 

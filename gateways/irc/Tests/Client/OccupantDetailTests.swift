@@ -28,6 +28,22 @@ struct OccupantDetailTests {
         }
     }
 
+    @Test("our own presence is told in our rooms when the server has taken it, and in a room that we enter later")
+    func ownAway() throws {
+        var script = try script()
+        _ = script.perform(.presence(.away("at lunch")))
+        #expect(changes(&script).isEmpty)
+        try script.receive(":s 306 me :away")
+        #expect(changes(&script) == [occupant("me", away: "at lunch")])
+        try script.receive(":me!u@h JOIN #d * :Me", ":s 353 me = #d :me anna", ":s 366 me #d :End")
+        let entered: [JoinedRoom] = script.takeEvents().compactMap {
+            if case .room(_, .joined(let room)) = $0 { room } else { nil }
+        }
+        #expect(entered.map { $0.occupants.first { $0.nick == "me" } } == [occupant("me", away: "at lunch")])
+        try script.receive(":s 305 me :back")
+        #expect(changes(&script) == [occupant("me"), occupant("me")])
+    }
+
     @Test("AWAY of an occupant is told once, with its words, in each room that is shared")
     func away() throws {
         var script = try script()
