@@ -23,7 +23,10 @@ package struct BiboumiDatabase: Sendable, Equatable {
         package var server: String
         package var channel: String
         package var isPersistent: Bool
+        /// The encoding in which texts of the channel are read; nil for the usual one.
         package var encoding: String?
+        /// The encoding in which texts to the channel are written; nil for the usual one.
+        package var encodingOut: String?
     }
 
     /// A subscription between a user and an address of the gateway.
@@ -73,11 +76,11 @@ extension BiboumiDatabase {
                 afterConnect: commands[row.text("id_")] ?? [])
         }
         channels = try BiboumiDatabase.rows(database, "ircchanneloptions_").map { row in
-            let encoding = row.text("encodingin_")
+            let (encoding, encodingOut) = (row.text("encodingin_"), row.text("encodingout_"))
             return Channel(
                 owner: row.text("owner_"), server: row.text("server_"), channel: row.text("channel_"),
                 isPersistent: ["1", "true"].contains(row.text("persistent_")),
-                encoding: encoding.isEmpty ? nil : encoding)
+                encoding: encoding.isEmpty ? nil : encoding, encodingOut: encodingOut.isEmpty ? nil : encodingOut)
         }
         contacts = try BiboumiDatabase.rows(database, "roster").map { row in
             Contact(address: row.text("local"), user: row.text("remote"))

@@ -132,6 +132,7 @@ struct BiboumiImportTests {
             #expect(
                 plan.steps.dropFirst().map(\.description) == [
                     "alice@example.org: contact libera", "alice@example.org: contact the gateway",
+                    "alice@example.org: #quay%libera: encoding_in = koi8-r",
                 ])
             let report = plan.report(isApplied: false)
             #expect(!report.contains("srvpw"))
@@ -157,9 +158,11 @@ struct BiboumiImportTests {
                     AccountRecord(
                         gateway: Self.domain, user: alice, network: NetworkID("libera"), settings: ["nick": "x"])
                 ],
-                contacts: [ContactRecord(gateway: Self.domain, user: alice, localpart: "")])
+                contacts: [ContactRecord(gateway: Self.domain, user: alice, localpart: "")],
+                kept: [KeptValue(.room, place: "#quay%libera", key: "encoding_in", value: "x")])
             let plan = BiboumiPlan(database, gateway: Self.domain, rules: try rules(), known: [alice: known])
             #expect(plan.steps.map(\.description) == ["alice@example.org: contact libera"])
+            #expect(plan.omissions.contains { $0.contains("#quay on irc.libera.chat: the user has settings") })
             #expect(plan.omissions.contains { $0.contains("has settings for libera already") })
         }
     }
@@ -190,6 +193,14 @@ struct BiboumiImportTests {
             #expect(first.map(\.accounts.count) == [1, 0])
             #expect(first[0].accounts.first?.secretKeys.isEmpty == false)
             #expect(first[0].contacts.map(\.localpart) == ["", "libera"])
+            #expect(
+                first[0].kept == [KeptValue(.room, place: "#quay%libera", key: "encoding_in", value: "koi8-r")])
+
+            // While Martlet uses the registry, only a dry run is possible.
+            let running = try SQLiteStore(path: registry)
+            try await run(arguments)
+            await #expect(throws: ValidationError.self) { try await run(arguments + ["--apply"]) }
+            await running.close()
 
             try await run(arguments + ["--apply"])
             #expect(try await users(registry) == first)

@@ -17,7 +17,7 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "biboumi",
             abstract: "Take over settings and rosters from the SQLite database of biboumi 8 or 9.",
             discussion: """
-                Without --apply it only prints what it would do. With --apply it writes the settings and contacts to \
+                Without --apply it only prints what it would do; Martlet may run meanwhile. With --apply it writes the settings and contacts to \
                 the registry, for which Martlet must be stopped. It never changes settings that a user has here \
                 already, so it can be run again. The database of biboumi is only read.
                 """)
@@ -38,15 +38,15 @@ struct ImportCommand: AsyncParsableCommand {
             let (domain, rules) = try chosenGateway(configuration)
             do {
                 let database = try BiboumiDatabase(file: file)
-                let registry = try openRegistry(configuration)
-                let plan = try await Self.plan(database, domain, rules, registry)
-                if apply, let registry { try await Self.write(plan, to: registry) }
+                let plan =
+                    apply
+                    ? try await Self.apply(database, domain, rules, configuration)
+                    : try await Self.plan(database, domain, rules, configuration)
                 print(plan.report(isApplied: apply))
-                await registry?.close()
             } catch let fault as BiboumiFault {
                 throw ValidationError(fault.description)
             } catch let error as RegistryError {
-                throw ValidationError("registry: \(error). Stop Martlet before an import")
+                throw ValidationError("registry: \(error)" + (apply ? ". Stop Martlet before an import" : ""))
             }
         }
 
@@ -64,22 +64,46 @@ struct ImportCommand: AsyncParsableCommand {
             return chosen[0]
         }
 
-        /// Opens the registry. Returns nil if there is none and `--apply` is not given, because a dry run creates none.
-        private func openRegistry(
+        /// Writes the users of biboumi to the registry.
+        private static func apply(
+            _ database: BiboumiDatabase, _ domain: String, _ rules: any NetworkRules,
             _ configuration: MartletConfiguration<any AdapterKind>
-        ) throws(RegistryError) -> SQLiteStore? {
-            guard apply || FileManager.default.fileExists(atPath: configuration.registry) else { return nil }
-            return try SQLiteStore(path: configuration.registry, keyFile: configuration.registryKey)
+        ) async throws(RegistryError) -> BiboumiPlan {
+            let registry = try SQLiteStore(path: configuration.registry, keyFile: configuration.registryKey)
+            let plan = try await plan(database, domain, rules, registry)
+            try await write(plan, to: registry)
+            await registry.close()
+            return plan
+        }
+
+        /// Makes the plan of a dry run. It reads a copy of the registry, because Martlet may be using the registry. If
+        /// there is no registry, it creates none.
+        private static func plan(
+            _ database: BiboumiDatabase, _ domain: String, _ rules: any NetworkRules,
+            _ configuration: MartletConfiguration<any AdapterKind>
+        ) async throws -> BiboumiPlan {
+            guard FileManager.default.fileExists(atPath: configuration.registry) else {
+                return BiboumiPlan(database, gateway: domain, rules: rules, known: [:])
+            }
+            let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let copy = folder + "/registry"
+            try RegistryCopy.make(of: configuration.registry, to: copy)
+            let registry = try SQLiteStore(
+                path: copy, keyFile: configuration.registryKey ?? configuration.registry + ".key")
+            let plan = try await plan(database, domain, rules, registry)
+            await registry.close()
+            return plan
         }
 
         private static func plan(
-            _ database: BiboumiDatabase, _ domain: String, _ rules: any NetworkRules, _ registry: SQLiteStore?
+            _ database: BiboumiDatabase, _ domain: String, _ rules: any NetworkRules, _ registry: SQLiteStore
         ) async throws(RegistryError) -> BiboumiPlan {
             var known: [UserID: UserRecord] = [:]
-            if let registry {
-                for user in BiboumiPlan.users(of: database) {
-                    known[user] = try await registry.read(UserQuery(gateway: domain, user: user))
-                }
+            for user in BiboumiPlan.users(of: database) {
+                known[user] = try await registry.read(UserQuery(gateway: domain, user: user))
             }
             return BiboumiPlan(database, gateway: domain, rules: rules, known: known)
         }
@@ -90,6 +114,10 @@ struct ImportCommand: AsyncParsableCommand {
                     switch step {
                     case .account(let account): .saveAccount(account, unique: [])
                     case .contact(let contact): .saveContact(contact)
+                    case .room(let room):
+                        .keepValues(
+                            room.settings.mapValues { $0 }, for: .room, place: room.place, of: room.user,
+                            gateway: room.gateway, at: SystemClock.now())
                     }
                 let result: Result<ChangeReply, RegistryError> = await withCheckedContinuation { continuation in
                     registry.submit(change) { continuation.resume(returning: $0) }
@@ -106,8 +134,12 @@ extension BiboumiPlan {
         var lines = steps.map { "\(isApplied ? "+" : "would add") \($0)" }
         if !omissions.isEmpty { lines += ["", "Not taken over:"] + omissions.map { "- \($0)" } }
         let accounts = steps.count { if case .account = $0 { true } else { false } }
-        let contacts = steps.count - accounts
-        lines += ["", "\(accounts) settings, \(contacts) contacts, \(omissions.count) not taken over."]
+        let contacts = steps.count { if case .contact = $0 { true } else { false } }
+        let rooms = steps.count - accounts - contacts
+        lines += [
+            "",
+            "\(accounts) settings, \(contacts) contacts, \(rooms) settings of channels, \(omissions.count) not taken over.",
+        ]
         if !isApplied { lines.append("Nothing has been changed. Add --apply to write this to the registry.") }
         return lines.joined(separator: "\n")
     }

@@ -6,10 +6,20 @@ import XMPP
 /// The records that an import of biboumi's database adds to the registry, and the settings that it leaves out. A pure
 /// function of the database and the gateway's rules.
 struct BiboumiPlan: Equatable {
-    /// One account to save, or one contact.
+    /// One account to save, one contact, or one user's settings for a channel.
     enum Step: Equatable {
         case account(AccountRecord)
         case contact(ContactRecord)
+        case room(RoomSettingsRecord)
+    }
+
+    /// The settings of one user for one channel.
+    struct RoomSettingsRecord: Equatable {
+        let gateway: String
+        let user: UserID
+        /// The raw localpart of the channel.
+        let place: String
+        let settings: [String: String]
     }
 
     private(set) var steps: [Step] = []
@@ -23,6 +33,7 @@ struct BiboumiPlan: Equatable {
     init(_ database: BiboumiDatabase, gateway: String, rules: any NetworkRules, known: [UserID: UserRecord]) {
         for server in database.servers { add(server, gateway, rules, known) }
         for contact in database.contacts { add(contact, gateway, rules, known) }
+        for channel in database.channels { add(channel, gateway, rules, known) }
         for channel in database.channels where channel.isPersistent {
             omissions.append(
                 "\(channel.owner): \(channel.channel) on \(channel.server) is persistent; here a channel stays while a "
@@ -33,7 +44,9 @@ struct BiboumiPlan: Equatable {
 
     /// The users whom the database names, if their addresses are valid.
     static func users(of database: BiboumiDatabase) -> Set<UserID> {
-        Set((database.servers.map(\.owner) + database.contacts.map(\.user)).compactMap(user))
+        let names =
+            database.servers.map(\.owner) + database.contacts.map(\.user) + database.channels.map(\.owner)
+        return Set(names.compactMap(user))
     }
 
     private static func user(_ text: String) -> UserID? {
@@ -125,6 +138,45 @@ struct BiboumiPlan: Equatable {
         steps.append(.contact(record))
     }
 
+    /// Takes over the encodings of a channel, which a user can set here, too.
+    private mutating func add(
+        _ channel: BiboumiDatabase.Channel, _ gateway: String, _ rules: any NetworkRules,
+        _ known: [UserID: UserRecord]
+    ) {
+        let encodings = ["encoding_in": channel.encoding, "encoding_out": channel.encodingOut].compactMapValues { $0 }
+        guard !encodings.isEmpty else { return }
+        let title = "\(channel.owner): \(channel.channel) on \(channel.server)"
+        guard let user = Self.user(channel.owner) else {
+            return omissions.append("\(title): the owner is not a valid JID")
+        }
+        guard let network = Self.network(channel.server, rules),
+            let room = Self.room(channel.channel, on: network, rules)
+        else {
+            return omissions.append("\(title): its encodings: this gateway has no channel of that name")
+        }
+        let place = rules.localpart(of: .room(room))
+        let isKnown = known[user]?.kept.contains { $0.purpose == .room && $0.place == place } ?? false
+        let isPlanned = steps.contains {
+            if case .room(let other) = $0 { other.user == user && other.place == place } else { false }
+        }
+        guard !isKnown, !isPlanned else {
+            return omissions.append("\(title): the user has settings for the channel already")
+        }
+        do throws(Failure) {
+            let settings = try rules.check(room: encodings)
+            steps.append(
+                .room(RoomSettingsRecord(gateway: gateway, user: user, place: place, settings: settings)))
+        } catch {
+            omissions.append("\(title): its encodings: \(error.text)")
+        }
+    }
+
+    private static func room(_ name: String, on network: NetworkID, _ rules: any NetworkRules) -> RoomAddress? {
+        let localpart = rules.localpart(of: .room(RoomAddress(network: network, name: name)))
+        guard case .room(let room)? = try? rules.address(localpart: localpart) else { return nil }
+        return room
+    }
+
     /// The field with the commands that are sent after each connect.
     fileprivate static let commands = "after_connect_commands"
 
@@ -138,7 +190,7 @@ struct BiboumiPlan: Equatable {
         "ports": "the operator sets ports here; there is no fall-back to clear text",
         "tls_ports": "the operator sets ports here",
         "fingerprint": "it is a SHA-1; the operator sets the SHA-256 of the key (pin)",
-        "encoding_in": "users cannot set an encoding here",
+        "encoding_in": "users set encodings here for each channel, and the operator for a network",
         "throttle_limit": "the operator sets the rate (flood)",
     ]
 }
@@ -155,6 +207,9 @@ extension BiboumiPlan.Step: CustomStringConvertible {
         case .contact(let contact):
             let address = contact.localpart.isEmpty ? "the gateway" : contact.localpart
             return "\(contact.user): contact \(address)"
+        case .room(let room):
+            let settings = room.settings.sorted { $0.key < $1.key }.map { "\($0) = \($1)" }
+            return "\(room.user): \(room.place): \(settings.joined(separator: ", "))"
         }
     }
 }
