@@ -86,7 +86,11 @@ struct SharedFileTests {
     @Test("A network that takes no files refuses the message in words")
     func refused() throws {
         let scene = try StoredDeliveryTests.scene()
-        scene.event(.state(.capabilities(.peers, Capabilities([.text: .full]))), network: "phone")
+        try scene.receive(
+            from: "anna@home.test/phone",
+            "<message to='+15550199@gw.test' type='chat' id='a0'><body>hello</body></message>")
+        _ = scene.takeRequests()
+        scene.capabilities = Capabilities([.text: .full])
         try write(scene, "<body>look</body>" + Self.link)
         #expect(scene.takeRequests().isEmpty)
         let error = try #require(scene.messages.first?.stanzaError)

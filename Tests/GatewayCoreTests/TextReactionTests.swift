@@ -64,6 +64,7 @@ struct TextReactionTests {
         let scene = try StoredDeliveryTests.scene()
         try write(scene, "secret", id: "a1", more: "<no-store xmlns='urn:xmpp:hints'/>")
         arrive(scene, "+1 secret", id: "p1")
+        scene.capabilities = Capabilities([.text: .full, .file: .full])
         try write(scene, "A cat", id: "a2", more: "<x xmlns='jabber:x:oob'><url>https://x.example/a</url></x>")
         arrive(scene, "+1 A cat", id: "p2")
         #expect(scene.messages.first?.body == "+1 secret")

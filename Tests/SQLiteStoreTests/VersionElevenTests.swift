@@ -33,6 +33,8 @@ struct VersionElevenTests {
         }
         #expect(
             kept == ["main/2026-09-22 \(ann) 3.0", "main/2026-09/money  1.5", "main/2026-09/parts  7.0"])
-        #expect(try await registry.read(OptOutPage(gateway: sms, limit: 9)).map(\.since) == [time(5)])
+        #expect(
+            try await registry.read(OptOutPage(gateway: sms, limit: 9)).map(\.since)
+                == [Timestamp(secondsSince1970: 5)])
     }
 }

@@ -32,7 +32,7 @@ import Testing
                 ["networks", "other-servers", "identd"],
                 [
                     "default-region", "open-registration", "number-quarantine", "destinations", "consent",
-                    "replace-punctuation", "accounts",
+                    "replace-punctuation", "media", "accounts",
                 ],
             ])
     }

@@ -56,7 +56,9 @@ extension Ledger {
             open[entry.id]?.file = message.sharedFile(in: words)
         }
         order.append(entry)
-        if let id = entry.originID, !entry.text.isEmpty, let user = kernel.users[entry.account.user] {
+        if let id = entry.originID, !entry.text.isEmpty || entry.file != nil,
+            let user = kernel.users[entry.account.user]
+        {
             remember(entry.file?.caption ?? entry.text, id: id, in: entry.localpart, user)
         }
         handOver(entry.id)

@@ -121,7 +121,7 @@ struct AccountLimitTests {
             ),
             (
                 "quiet-hours: {from: \"22:00\", to: \"07:00\", action: drop}",
-                "quiet-hours.action: 'drop' is not one of: refuse, wait"
+                "quiet-hours.action: 'drop' is not one of 'refuse', 'wait'"
             ),
             ("limits: {currency: EUR}", "limits.currency: a currency needs 'spend-per-month'"),
         ])

@@ -74,7 +74,7 @@ enum MediaType: String, CaseIterable, Sendable {
     private static func container(_ bytes: [UInt8]) -> MediaType? {
         guard bytes.count >= 12 else { return nil }
         let kind = String(decoding: bytes[8..<12], as: UTF8.self)
-        if bytes.starts(with: "RIFF".utf8) { return kind == "WEBP" ? .webp : kind == "WAVE" ? .wav : nil }
+        if bytes.starts(with: "RIFF".utf8) { return kind == "WEBP" ? .webp : kind == "WAVE" ? .wav : .other }
         guard bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
         switch kind.prefix(3) {
         case "3gp", "3g2": return .threeGP

@@ -19,11 +19,12 @@ struct WebAddress: Sendable, Equatable {
         guard text.utf8.count <= Self.longest, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }),
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             scheme == "https" || scheme == "http", parts.user == nil, parts.password == nil,
-            let host = parts.host?.lowercased(), !host.isEmpty, !host.contains("%")
+            let host = parts.host?.lowercased(), !host.isEmpty
         else { return nil }
         // Foundation must not read another host than libcurl does: the authority has no sign with a special meaning.
         let authority = text.dropFirst(scheme.utf8.count + 3).prefix { !"/?#".contains($0) }
-        guard !authority.contains("@"), text.dropFirst(scheme.utf8.count).hasPrefix("://") else { return nil }
+        guard !authority.contains("@"), !authority.contains("%"), text.dropFirst(scheme.utf8.count).hasPrefix("://")
+        else { return nil }
         isSecure = scheme == "https"
         port = parts.port ?? (isSecure ? 443 : 80)
         guard (1...65_535).contains(port) else { return nil }

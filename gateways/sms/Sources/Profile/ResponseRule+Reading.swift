@@ -16,7 +16,7 @@ extension ResponseRule {
         var state: Selector?
         var facts = FactFields()
         if let map = reader.map("result") {
-            if map.string("id") != "none" { id = map.requiredSelector("id") }
+            if !map.isNone("id") { id = map.requiredSelector("id") }
             state = map.selector("state")
             facts = FactFields(reading: map)
             map.finish()
@@ -61,5 +61,12 @@ extension ConfigReader {
         return items.enumerated().map { index, item in
             ConfigReader(item, path: "\(path(key))[\(index)]", problems: problems, secrets: secrets)
         }
+    }
+}
+
+extension ConfigReader {
+    /// Whether the value of a key is the word `none`.
+    fileprivate func isNone(_ key: String) -> Bool {
+        if case .scalar("none")? = node(key)?.value { true } else { false }
     }
 }
