@@ -49,7 +49,8 @@ extension Telephony {
         #expect(try await get("/metrics").body.contains("martlet_http_connections_refused_total"))
         let health = try await get("/health")
         #expect(health.status == 200 && health.body.contains("\"registry\":{\"status\":\"ok\"}"))
-        for path in ["/metrics/x", "/metrics/", "/metrics/../health", "/health/%2e%2e/health", "/sms", "/"] {
+        #expect(try await get("/").body.contains("<title>"), "the status page")
+        for path in ["/metrics/x", "/metrics/", "/metrics/../health", "/health/%2e%2e/health", "/sms", "/x"] {
             #expect(try await get(path).status == 404, "\(path)")
         }
     }
