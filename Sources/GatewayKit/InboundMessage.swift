@@ -21,7 +21,7 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     /// The network's id of the message; nil if it has none. Later contents name the message by it (as
     /// `Content.reaction` does), and the core recognises a repeat by it. A message of a stored address
     /// (`Delivery.stored`) must have one.
-    package let id: MessageID?
+    package var id: MessageID?
     /// The time at which the sender sent the message; nil if that is now.
     package let sentAt: Timestamp?
     /// Whether the account itself has sent the message, by another program that shares its connection or its nick. The

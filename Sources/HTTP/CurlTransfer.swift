@@ -80,7 +80,11 @@ extension CurlTransfer {
     /// Whether a connection may be opened to an address.
     func mayConnect(to bytes: UnsafeRawBufferPointer) -> Bool {
         guard let allows = limits.allowsAddress else { return true }
-        if let address = IPAddress(bytes: Array(bytes)), allows(address) { return true }
+        if let address = IPAddress(bytes: Array(bytes)), allows(address) {
+            // An earlier address of the host was refused. This one decides.
+            if excess == .addressNotAllowed { excess = nil }
+            return true
+        }
         excess = .addressNotAllowed
         return false
     }

@@ -86,8 +86,13 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
         advance { $0.broke() }
     }
 
-    /// Lets the request in hand end, then closes. Call it on the event loop.
-    func stop() { if stream == nil { advance { $0.stop() } } else { endsAfterStream = true } }
+    /// Lets the request in hand end, then closes. A file that is still being sent after the time for an answer is cut off,
+    /// because a slow client must not hold up the end of the program. Call it on the event loop.
+    func stop() {
+        guard stream != nil, let context else { return advance { $0.stop() } }
+        endsAfterStream = true
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.answer)) { context.close(promise: nil) }
+    }
 
     /// Takes a handler's answer. Call it on the event loop.
     func answered(_ reply: WebhookReply, number: UInt64) { advance { $0.answered(reply, number: number) } }
@@ -95,11 +100,13 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
     private func advance(_ event: (inout WebhookExchange) -> WebhookExchange.Action) {
         let before = exchange.phase
         let action = event(&exchange)
-        if exchange.phase != before {
-            restartTimer()
-            if exchange.phase == .idle || exchange.phase == .closing { connections.requestEnded(on: id) }
-        }
+        let isNew = exchange.phase != before
+        if isNew { restartTimer() }
         perform(action)
+        // A connection that sends a file has its request in hand until the file is over.
+        if isNew, stream == nil, exchange.phase == .idle || exchange.phase == .closing {
+            connections.requestEnded(on: id)
+        }
     }
 
     private func perform(_ action: WebhookExchange.Action) {
@@ -152,6 +159,7 @@ final class WebhookConnectionHandler: ChannelInboundHandler {
             guard let self, self.stream != nil else { return }
             if isDone {
                 self.stream = nil
+                connections.requestEnded(on: id)
                 finish(isLast: endsAfterStream, context)
                 if endsAfterStream, exchange.phase == .idle { return advance { $0.stop() } }
             }

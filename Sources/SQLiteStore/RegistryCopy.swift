@@ -19,7 +19,8 @@ package enum RegistryCopy {
             throw .unavailable(
                 "\(target) is there already, and never overwritten\(status.isFolder ? ": name a file in it" : "")")
         }
-        let partial = target + ".partial"
+        // The number of the process keeps the rest of a killed copy from being in the way.
+        let partial = "\(target).\(getpid()).partial"
         // Creates the file first, so that SQLite does not create it with another mode.
         let file = try PrivateFile(creating: partial)
         defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(partial + suffix) } }

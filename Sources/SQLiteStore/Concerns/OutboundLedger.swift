@@ -39,8 +39,8 @@ extension Transaction {
             #"DELETE FROM untold WHERE id IN (SELECT id FROM outbound WHERE gateway = $1 AND "user" = $2)"#, place)
         try run(
             """
-            UPDATE outbound SET "user" = '', localpart = '', text = '', sender = '', recipient = '', origin_id = NULL,
-                foreign_id = NULL, not_before = NULL, failure_words = NULL, line_key = NULL, line_value = NULL,
+            UPDATE outbound SET "user" = '', localpart = '', text = '', file = NULL, sender = '', recipient = '',
+                origin_id = NULL, foreign_id = NULL, not_before = NULL, failure_words = NULL, line_key = NULL, line_value = NULL,
                 state = CASE WHEN state IN ('delivered', 'failed') THEN state ELSE 'unknown' END
             WHERE gateway = $1 AND "user" = $2
             """, place)

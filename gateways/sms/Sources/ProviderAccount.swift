@@ -57,12 +57,15 @@ package struct ProviderAccount: Sendable {
         return replacesPunctuation ? PlainPunctuation.replacing(in: composed) : composed
     }
 
-    /// The charge for a text against the account's limits; nil if there are none, or if `message` refuses the text.
+    /// The charge for a text, or for a file with its caption, against the account's limits. Nil if there are none, or if
+    /// `message` refuses the text and the provider takes no files.
     func charge(
         for text: String, to address: Address, from number: E164, at now: Timestamp
     ) -> Charge? {
         guard let limits, limits.counts, !refusesForGood(at: now),
-            (try? message(RequestID(""), Text(text), to: address, from: number)) != nil
+            // The text of a file is longer than what is sent, so its length tells nothing.
+            profile.traits.sendsMedia
+                || (try? message(RequestID(""), Text(text), to: address, from: number)) != nil
         else { return nil }
         return limits.charge(Segmentation(of: outbound(text)).parts, at: now)
     }

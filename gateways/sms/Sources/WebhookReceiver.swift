@@ -313,13 +313,15 @@ struct WebhookReceiver: Sendable {
         let others = text.media.filter { !inbox.canFetch($0.url, of: account) }
         let lines = ([text.text] + others.map(\.url)).filter { !$0.isEmpty }
         let body = MessageText.inbound(lines.joined(separator: "\n"))
+        let id = whole.id ?? MessageID("\(account)/\(session.number)/\(newID())")
+        var first = message(text, body, to: session.number, provider)
+        // With an id, the text does not come again after a restart.
+        first.id = id
         let job = MediaJob(
-            account: account, number: session.number.rawValue, user: session.user.rawValue,
-            message: message(text, body, to: session.number, provider),
-            id: whole.id?.rawValue ?? "\(account)/\(session.number)/\(newID())", files: files,
-            receivedAt: clock().secondsSince1970)
+            account: account, number: session.number.rawValue, user: session.user.rawValue, message: first,
+            id: id.rawValue, files: files, receivedAt: clock().secondsSince1970)
         guard inbox.hasRoom(for: job) else { return false }
-        inbox.take(job, onAnswer: onAnswer)
+        inbox.take(job, otherwise: { session.received(whole, onAnswer: onAnswer) }, onAnswer: onAnswer)
         return true
     }
 

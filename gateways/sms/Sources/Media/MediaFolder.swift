@@ -218,7 +218,8 @@ extension MediaFolder {
         let names = try FileManager.default.contentsOfDirectory(atPath: jobs)
         let found = names.compactMap { name -> MediaJob? in
             let data = FileManager.default.contents(atPath: jobs + "/" + name)
-            guard let job = data.flatMap({ try? JSONDecoder().decode(MediaJob.self, from: $0) }) else {
+            guard let job = data.flatMap({ try? JSONDecoder().decode(MediaJob.self, from: $0) }), job.name == name
+            else {
                 unlink(jobs + "/" + name)
                 return nil
             }

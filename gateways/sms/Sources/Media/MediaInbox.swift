@@ -93,17 +93,20 @@ final class MediaInbox {
     /// Whether one more message of a sender has room.
     func hasRoom(for job: MediaJob) -> Bool { lanes[job.lane, default: []].count < Self.mostPerSender }
 
-    /// Takes a message with files. `onAnswer` is called once: when the job is on disk, or if it cannot be written.
-    func take(_ job: MediaJob, onAnswer: @escaping (EventSink.StorageAnswer) -> Void) {
+    /// Takes a message with files. `onAnswer` is called when the job is on disk; if it cannot be written, `otherwise` is
+    /// called in place of it, so that the message goes on without its files.
+    func take(
+        _ job: MediaJob, otherwise: @escaping () -> Void, onAnswer: @escaping (EventSink.StorageAnswer) -> Void
+    ) {
         guard !finished.contains(job.name), !open.contains(job.name) else { return onAnswer(.stored) }
         open.insert(job.name)
-        let bound = NIOLoopBound((self, onAnswer), eventLoop: eventLoop)
+        let bound = NIOLoopBound((self, otherwise, onAnswer), eventLoop: eventLoop)
         folder.keep(job) { [eventLoop] isKept in
             eventLoop.execute {
-                let (inbox, onAnswer) = bound.value
+                let (inbox, otherwise, onAnswer) = bound.value
                 guard isKept else {
                     inbox.open.remove(job.name)
-                    return onAnswer(.refused(Failure(.internal, "the files of a message cannot be kept")))
+                    return otherwise()
                 }
                 onAnswer(.stored)
                 inbox.add(job)
