@@ -38,17 +38,17 @@ package protocol NetworkRules: Sendable {
     /// names its network.
     func network(for settings: [String: String]) -> NetworkID?
 
-    /// The size of a text and the operator's limits against which it counts; nil if there are none. If
+    /// The size of a text or file and the operator's limits against which it counts; nil if there are none. If
     /// `AdapterDescription.countsMessages` is true, the core calls it before it hands over a message to a stored
     /// address for the first time.
     ///
-    /// A text that the adapter will refuse by itself counts against no limit.
+    /// A message that the adapter will refuse by itself counts against no limit.
     ///
     /// - Parameters:
-    ///   - address: the address that gets the text.
+    ///   - address: the address that gets the message.
     ///   - login: the checked login values of the account.
     func charge(
-        for text: String, to address: Address, login: [String: String], at now: Timestamp
+        for content: Content, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge?
 
     /// Describes how a text would be sent: into how many messages the network splits it, and why. One sentence in each
@@ -88,7 +88,7 @@ extension NetworkRules {
     package var assignments: [UniqueValue: UserID] { [:] }
     package func authorize(_ login: [String: String], by user: UserID) throws(Failure) {}
     package func charge(
-        for text: String, to address: Address, login: [String: String], at now: Timestamp
+        for content: Content, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge? { nil }
     package func estimate(of text: String) -> [String]? { nil }
     package func reaction(in text: String) -> TextReaction? { nil }

@@ -108,7 +108,8 @@ extension Ledger {
         var charge: Charge?
         if isCounted, case .success(let address) = read(localpart: entry.localpart) {
             let login = accounts.settings(of: user, network: entry.account.network)
-            charge = kernel.rules.charge(for: entry.text, to: address, login: login, at: now)
+            let content = entry.file.map(Content.file) ?? .text(Text(entry.text))
+            charge = kernel.rules.charge(for: content, to: address, login: login, at: now)
         }
         return .handOver(HandOver(entry, line: line, charge: charge, at: now))
     }

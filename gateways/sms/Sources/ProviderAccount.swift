@@ -57,17 +57,21 @@ package struct ProviderAccount: Sendable {
         return replacesPunctuation ? PlainPunctuation.replacing(in: composed) : composed
     }
 
-    /// The charge for a text, or for a file with its caption, against the account's limits. Nil if there are none, or if
-    /// `message` refuses the text and the provider takes no files.
-    func charge(
-        for text: String, to address: Address, from number: E164, at now: Timestamp
-    ) -> Charge? {
+    /// The charge for a text or a file against the account's limits; nil if there are none, or if `message` refuses it.
+    func charge(for content: Content, to address: Address, from number: E164, at now: Timestamp) -> Charge? {
         guard let limits, limits.counts, !refusesForGood(at: now),
-            // The text of a file is longer than what is sent, so its length tells nothing.
-            profile.traits.sendsMedia
-                || (try? message(RequestID(""), Text(text), to: address, from: number)) != nil
+            let sent = try? message(of: content, to: address, from: number)
         else { return nil }
-        return limits.charge(Segmentation(of: outbound(text)).parts, at: now)
+        return limits.charge(max(1, sent.segmentation.parts), at: now)
+    }
+
+    /// The message for a text or a file; nil for any other content.
+    private func message(of content: Content, to address: Address, from number: E164) throws(Failure) -> OutboundText? {
+        switch content {
+        case .text(let text): try message(RequestID(""), text, to: address, from: number)
+        case .file(let file): try message(RequestID(""), file, to: address, from: number)
+        default: nil
+        }
     }
 
     /// Whether quiet hours refuse messages now. A message that waits for their end counts.

@@ -54,10 +54,10 @@ package struct SMSRules: NetworkRules {
     }
 
     package func charge(
-        for text: String, to address: Address, login: [String: String], at now: Timestamp
+        for content: Content, to address: Address, login: [String: String], at now: Timestamp
     ) -> Charge? {
         guard let number = login[Self.numberKey].flatMap({ E164($0) }) else { return nil }
-        return accounts[number]?.charge(for: text, to: address, from: number, at: now)
+        return accounts[number]?.charge(for: content, to: address, from: number, at: now)
     }
 
     package func estimate(of text: String) -> [String]? {

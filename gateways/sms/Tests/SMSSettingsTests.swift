@@ -135,13 +135,16 @@ struct SMSSettingsTests {
         let numbers = "    numbers: [\"+15550100\"]"
         let text = Self.good.replacing(numbers, with: numbers + "\n    limits: {user-parts-per-day: 5}")
         let rules = SMSRules(settings: try #require(try Profiles.settings(text, secrets: Self.secrets).0))
-        func charge(_ name: String) -> Charge? {
+        func charge(_ name: String, _ content: Content = .text(Text("hi"))) -> Charge? {
             rules.charge(
-                for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: name)),
+                for: content, to: .peer(PeerAddress(network: SMSRules.network, name: name)),
                 login: [SMSRules.numberKey: "+15550100"], at: Gateway.noon)
         }
         #expect(charge("+15551234567")?.parts == 1)
         #expect(charge("33733;phone-context=+44") == nil)
+        let file = File(at: "https://files.example/" + String(repeating: "a", count: 100), caption: "look")
+        #expect(charge("+15551234567", .file(file))?.parts == 1)
+        #expect(charge("+15551234567", .file(File(at: "aesgcm://files.example/a"))) == nil)
     }
 
     @Test(
@@ -154,7 +157,7 @@ struct SMSSettingsTests {
         let text = Self.good.replacing(numbers, with: numbers + limits)
         let rules = SMSRules(settings: try #require(try Profiles.settings(text, secrets: Self.secrets).0))
         let charge = rules.charge(
-            for: "hi", to: .peer(PeerAddress(network: SMSRules.network, name: "+15551234567")),
+            for: .text(Text("hi")), to: .peer(PeerAddress(network: SMSRules.network, name: "+15551234567")),
             login: [SMSRules.numberKey: "+15550100"], at: Gateway.noon)
         #expect((charge == nil) == (action == "refuse"))
     }

@@ -193,6 +193,17 @@ final class MediaInboxTests {
         #expect(shown(other) == ["look\nhttps://cdn.example/1"])
     }
 
+    @Test("If the folder can be written no more, a message is a text with the addresses of its files")
+    func unwritable() throws {
+        let gateway = try gateway()
+        _ = gateway.open()
+        let jobs = URL(fileURLWithPath: place + "/jobs")
+        try FileManager.default.removeItem(at: jobs)
+        try Data().write(to: jobs)
+        #expect(call(gateway) == 200)
+        #expect(shown(gateway) == ["look\nhttps://cdn.example/1"])
+    }
+
     @Test("A repeated call is answered, and brings nothing twice")
     func repeated() throws {
         files.hold()
