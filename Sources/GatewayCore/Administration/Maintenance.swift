@@ -10,18 +10,18 @@ final class Maintenance: Feature {
     /// Counts the waiting messages again.
     private static let lookTimer: TimerID = "look at the waiting messages"
     private static let pause = Duration.seconds(1)
-    /// Maximum of operators who wait until no message waits.
+    /// The maximum of `waiting`.
     private static let mostWaiting = 10
 
     private let kernel: Kernel
     private let commands: Commands
-    /// Operators who wait until no message waits.
+    /// The operators who get their answer when the ledger has no waiting messages.
     private var waiting: [Asker] = []
     private var isLooking = false
 
-    /// The registry counts the messages: for one answer, or for those who wait.
+    /// The registry is counting the waiting messages.
     private struct Count: Note {
-        /// Nil for those who wait.
+        /// The operator who gets the number at once; nil if the number is for `waiting`.
         let asker: Asker?
     }
 

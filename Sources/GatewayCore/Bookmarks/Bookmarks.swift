@@ -137,7 +137,7 @@ final class Bookmarks: Feature {
         _ = ask(.get, RoomBookmark.request(jid), user.jid, then: Renewal.reading(user.id, jid))
     }
 
-    /// Stores a bookmark again as it is. A user who does not want to enter the room any more has changed or removed it.
+    /// Stores a bookmark again as it is, if it still asks for automatic entry.
     private func renew(_ user: UserID, _ room: JID, _ answer: IQ?) {
         guard let jid = try? JID(user.rawValue), let inner = privileges.answer(in: answer, for: jid),
             inner.type == .result, let bookmark = inner.payload.first.flatMap(RoomBookmark.entered)

@@ -6,7 +6,8 @@ extension Ledger {
     /// The note of a fact that is being written.
     private struct Fact: Note { let token: StorageToken? }
 
-    /// Writes a fact that concerns no open session. A consent is between two numbers: it counts whoever has ours.
+    /// Writes a fact that concerns no open session. A consent is between two numbers, so it also counts for a later holder
+    /// of our number.
     func note(_ fact: NetworkFact, _ token: StorageToken) {
         switch fact {
         case .consent(let consent, let peer, let line, let time):
